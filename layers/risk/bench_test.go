@@ -1,0 +1,27 @@
+package risk
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// BenchmarkSnapshot computes everything for 75 tokens at three sources.
+func BenchmarkSnapshot(b *testing.B) {
+	var rows []string
+	for i := range 75 {
+		rows = append(rows, token(fmt.Sprintf("t%02d", i), []string{"alpha", "beta"}[i%2]))
+	}
+	e := NewEngine(catalogue(b, rows...))
+	for i := range 75 {
+		for s, source := range []string{"one", "two", "three"} {
+			for _, sample := range quotes(fmt.Sprintf("t%02d", i), source, noon.AddDate(0, 0, -31), noon, 5*time.Minute, walk(uint64(100*i+s))) {
+				e.Observe(sample)
+			}
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Snapshot(noon)
+	}
+}

@@ -1,0 +1,83 @@
+package risk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"strata/layers"
+)
+
+// Compute answers everything for any instant from history, as if nothing later were
+// known. It remembers no earlier snapshot, so numbers are published at the minimum
+// coverage, without hysteresis.
+func Compute(ctx context.Context, c *layers.Catalogue, h History, at time.Time) (*Snapshot, error) {
+	v, err := readView(ctx, c, h, at, horizon, c.Tokens())
+	if err != nil {
+		return nil, err
+	}
+	return v.snapshot(), nil
+}
+
+// ComputeLayer answers for one layer in one window at any instant, reading only the
+// tokens and the stretch of history that it needs.
+func ComputeLayer(ctx context.Context, c *layers.Catalogue, h History, layer string, w Window, at time.Time) (LayerRisk, error) {
+	if _, ok := c.Layer(layer); !ok {
+		return LayerRisk{}, fmt.Errorf("unknown layer %q", layer)
+	}
+	v, err := readView(ctx, c, h, at, reach(w), everMembers(c, layer, w, at))
+	if err != nil {
+		return LayerRisk{}, err
+	}
+	return v.layer(layer, w), nil
+}
+
+// ComputeToken answers for one token in one window at any instant.
+func ComputeToken(ctx context.Context, c *layers.Catalogue, h History, token string, w Window, at time.Time) (TokenRisk, error) {
+	t, ok := c.Token(token)
+	if !ok {
+		return TokenRisk{}, fmt.Errorf("unknown token %q", token)
+	}
+	v, err := readView(ctx, c, h, at, reach(w), []*layers.Token{t})
+	if err != nil {
+		return TokenRisk{}, err
+	}
+	return v.assay(t, w).TokenRisk, nil
+}
+
+// readView reads the history of some tokens.
+func readView(ctx context.Context, c *layers.Catalogue, h History, at time.Time, reach time.Duration, tokens []*layers.Token) (*view, error) {
+	book := map[string]*series{}
+	for _, t := range tokens {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for sample, err := range read(h, t, at, reach) {
+			if err != nil {
+				return nil, err
+			}
+			add(book, sample)
+		}
+	}
+	return newView(c, book, at, nil), nil
+}
+
+// reach is how far back a window needs history: its span, at least a day so that a
+// frozen price is seen to be one, and what tolerance and the step add to it.
+func reach(w Window) time.Duration { return max(w.Span, 24*time.Hour) + 3*time.Hour }
+
+// everMembers returns the tokens that were primary members of a layer at some time
+// of a window or are at its end.
+func everMembers(c *layers.Catalogue, layer string, w Window, at time.Time) []*layers.Token {
+	window := layers.Span{From: at.Add(-reach(w)), To: at.Add(1)}
+	var tokens []*layers.Token
+	for _, t := range c.Tokens() {
+		for _, m := range t.Memberships {
+			if m.Layer == layer && m.Role == layers.Primary && m.Valid.Overlaps(window) {
+				tokens = append(tokens, t)
+				break
+			}
+		}
+	}
+	return tokens
+}

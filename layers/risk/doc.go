@@ -1,0 +1,14 @@
+// Package risk turns price history and dated membership into what strata says
+// about a layer: how volatile it is, how volatile its members are, how much they
+// move together, and whether any of that can be trusted.
+//
+// Every number follows docs/METHOD.md: log returns on a fixed UTC grid, previous
+// tick, zero mean, divisor n, 365 days, returns per source and then their median.
+// A number that cannot be published is absent and carries the reason; it is never
+// 0, NaN or the last value held.
+//
+// An [Engine] keeps the grids of the longest window in memory, fed with every
+// accepted sample, and answers for now. [Compute] answers for any instant from a
+// [History]. Both run the same arithmetic on the same grids, so they agree to the
+// last bit.
+package risk

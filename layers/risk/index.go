@@ -1,0 +1,66 @@
+package risk
+
+import "strata/layers/volatility"
+
+// addIndex fills in the figures of the equal-weight index.
+func (v *view) addIndex(risk *LayerRisk, g grid, reason string) {
+	returns := v.index(risk.Layer, risk.Window, g)
+	risk.ValidSteps = len(returns)
+	risk.Coverage = float64(len(returns)) / float64(g.n)
+	if reason == "" {
+		reason = rule2Steps(len(returns), g.n)
+	}
+	if reason != "" {
+		risk.Volatility, risk.Downside = Figure{Reason: reason}, Figure{Reason: reason}
+		return
+	}
+	risk.Volatility = known(volatility.CloseZero(returns, g.step))
+	risk.Downside = known(volatility.Downside(returns, g.step))
+}
+
+// index returns the index's returns of the valid steps. A token takes part in the
+// steps that began while it was a member, also when it has left the layer since;
+// because only prices at both ends of a step count, none makes the index jump by
+// coming or going. A step needs half of those that were members then.
+func (v *view) index(layer string, w Window, g grid) []float64 {
+	members := v.attendants(layer, w, g)
+	index, step := make([]float64, 0, g.n), make([]float64, 0, len(members))
+	for k := range g.n {
+		step = step[:0]
+		attending := 0
+		for _, m := range members {
+			if !m.attended[k] {
+				continue
+			}
+			attending++
+			if m.included && m.valid[k] {
+				step = append(step, m.returns[k])
+			}
+		}
+		if len(step) >= needed(attending) {
+			index = append(index, volatility.IndexReturn(step))
+		}
+	}
+	return index
+}
+
+// attendant is a token that was a member of a layer in some steps of a grid.
+type attendant struct {
+	attended []bool
+	included bool
+	path
+}
+
+func (v *view) attendants(layer string, w Window, g grid) []attendant {
+	var members []attendant
+	for _, t := range v.catalogue.Tokens() {
+		attended := attendance(t, layer, g)
+		if attended == nil {
+			continue
+		}
+		members = append(members, attendant{
+			attended: attended, included: v.assay(t, w).state == Included, path: v.path(t.Slug, w, g.step),
+		})
+	}
+	return members
+}
