@@ -1,0 +1,23 @@
+package storage
+
+import (
+	"testing"
+
+	"go.etcd.io/bbolt"
+)
+
+// bucketOf copies a bucket as it stands in the file.
+func bucketOf(t testing.TB, s *Store, name []byte) map[string][]byte {
+	t.Helper()
+	found := map[string][]byte{}
+	err := s.view(func(tx *bbolt.Tx) error {
+		for _, kv := range copyAll(tx, name) {
+			found[string(kv.key)] = kv.value
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

@@ -1,0 +1,199 @@
+package storage
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"strata/layers"
+)
+
+// Series is what is kept of one token at one source.
+type Series struct {
+	Token  string
+	Source string
+	First  time.Time // of the oldest sample
+	Last   time.Time // of the newest sample
+	Count  int       // samples
+}
+
+// seriesID stands for a token at a source, in keys and rows.
+type seriesID uint32
+
+// name is what a series is called outside.
+type name struct{ token, source string }
+
+// series is what is known of a series without reading its samples.
+type series struct {
+	id seriesID
+	name
+	sealed extent // of its samples in segments
+	all    extent // of those and its samples in rows
+}
+
+// extent sums up samples of a series. The zero value is that of none.
+type extent struct {
+	first, last int64 // unix milliseconds
+	count       uint64
+}
+
+// with returns the extent that takes in one more sample.
+func (e extent) with(millis int64) extent {
+	if e.count == 0 {
+		return extent{first: millis, last: millis, count: 1}
+	}
+	return extent{first: min(e.first, millis), last: max(e.last, millis), count: e.count + 1}
+}
+
+// index holds all series in memory.
+type index struct {
+	byName  map[name]*series
+	byID    map[seriesID]*series
+	byToken map[string][]*series // ordered by source
+	next    seriesID
+}
+
+func newIndex() *index {
+	return &index{byName: map[name]*series{}, byID: map[seriesID]*series{}, byToken: map[string][]*series{}, next: 1}
+}
+
+// put adds a series or replaces what was known of it.
+func (x *index) put(sr series) {
+	x.next = max(x.next, sr.id+1)
+	if old, ok := x.byID[sr.id]; ok {
+		*old = sr
+		return
+	}
+	x.byID[sr.id], x.byName[sr.name] = &sr, &sr
+	of := x.byToken[sr.token]
+	at, _ := slices.BinarySearchFunc(of, sr.source, func(s *series, source string) int { return cmp.Compare(s.source, source) })
+	x.byToken[sr.token] = slices.Insert(of, at, &sr)
+}
+
+// reserve keeps an id from being given again whose record cannot be read.
+func (x *index) reserve(key []byte) {
+	if len(key) == 4 {
+		x.next = max(x.next, seriesID(binary.BigEndian.Uint32(key))+1)
+	}
+}
+
+// list returns all series, ordered by token and source.
+func (x *index) list() []Series {
+	list := make([]Series, 0, len(x.byID))
+	for _, sr := range x.byID {
+		if sr.all.count > 0 {
+			list = append(list, Series{
+				Token: sr.token, Source: sr.source, Count: int(sr.all.count),
+				First: time.UnixMilli(sr.all.first).UTC(), Last: time.UnixMilli(sr.all.last).UTC(),
+			})
+		}
+	}
+	slices.SortFunc(list, func(a, b Series) int {
+		return cmp.Or(cmp.Compare(a.Token, b.Token), cmp.Compare(a.Source, b.Source))
+	})
+	return list
+}
+
+// draft is the index as a transaction is about to leave it. It is thrown away when
+// the transaction fails.
+type draft struct {
+	*index
+	changed map[seriesID]*series
+	created map[name]*series
+	next    seriesID
+}
+
+func (x *index) draft() *draft {
+	return &draft{index: x, changed: map[seriesID]*series{}, created: map[name]*series{}, next: x.next}
+}
+
+// series returns the series of that name, made now if need be, for changing.
+func (d *draft) series(of name) *series {
+	if sr, ok := d.byName[of]; ok {
+		return d.change(sr.id)
+	}
+	if sr, ok := d.created[of]; ok {
+		return sr
+	}
+	sr := &series{id: d.next, name: of}
+	d.next++
+	d.created[of], d.changed[sr.id] = sr, sr
+	return sr
+}
+
+// change returns a copy of a series for changing, or nil when there is none.
+func (d *draft) change(id seriesID) *series {
+	if sr, ok := d.changed[id]; ok {
+		return sr
+	}
+	sr, ok := d.byID[id]
+	if !ok {
+		return nil
+	}
+	copied := *sr
+	d.changed[id] = &copied
+	return &copied
+}
+
+// commit makes the draft the truth.
+func (d *draft) commit() {
+	for _, sr := range d.changed {
+		d.put(*sr)
+	}
+}
+
+// seriesKey orders series by id.
+func seriesKey(id seriesID) []byte { return binary.BigEndian.AppendUint32(nil, uint32(id)) }
+
+// encodeSeries writes what is to be kept of a series: all but its rows.
+func encodeSeries(key []byte, sr *series) []byte {
+	value := appendBytes(nil, []byte(sr.token))
+	value = appendBytes(value, []byte(sr.source))
+	value = binary.AppendUvarint(value, uint64(sr.sealed.first))
+	value = binary.AppendUvarint(value, uint64(sr.sealed.last))
+	return seal(bucketSeries, key, binary.AppendUvarint(value, sr.sealed.count))
+}
+
+// decodeSeries reads a value of encodeSeries.
+func decodeSeries(key, value []byte) (series, error) {
+	if len(key) != 4 {
+		return series{}, fmt.Errorf("%w key: %d bytes instead of 4", ErrDamaged, len(key))
+	}
+	body, err := unseal(bucketSeries, key, value)
+	if err != nil {
+		return series{}, err
+	}
+	token, rest, ok1 := cutBytes(body)
+	source, rest, ok2 := cutBytes(rest)
+	first, rest, ok3 := cutUvarint(rest)
+	last, rest, ok4 := cutUvarint(rest)
+	count, rest, ok5 := cutUvarint(rest)
+	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(rest) > 0 || max(first, last, count) > math.MaxInt64 {
+		return series{}, fmt.Errorf("%w record of a series", ErrDamaged)
+	}
+	sealed := extent{first: int64(first), last: int64(last), count: count}
+	return series{
+		id:     seriesID(binary.BigEndian.Uint32(key)),
+		name:   name{token: string(token), source: string(source)},
+		sealed: sealed, all: sealed,
+	}, nil
+}
+
+// check says why a sample cannot be kept, or nil.
+func check(sample layers.Sample) error {
+	millis := sample.Time.UnixMilli()
+	switch {
+	case sample.Token == "":
+		return fmt.Errorf("%w: no token", ErrSample)
+	case sample.Source == "":
+		return fmt.Errorf("%w: no source for %s", ErrSample, sample.Token)
+	case !sample.Price.IsPositive():
+		return fmt.Errorf("%w: price %s of %s from %s is not positive", ErrSample, sample.Price, sample.Token, sample.Source)
+	case millis < 0 || millis >= maxMillis:
+		return fmt.Errorf("%w: time %s of %s from %s is not between 1970 and 9999", ErrSample, sample.Time, sample.Token, sample.Source)
+	}
+	return nil
+}
