@@ -1,0 +1,21 @@
+package metrics
+
+import "time"
+
+// Source is the health of one source of prices. Counts are since the start of the
+// process and are of live requests only, never of backfill.
+type Source struct {
+	Name        string    `json:"name" doc:"Name of the source" example:"kraken"`
+	Up          bool      `json:"up" doc:"The latest round of requests succeeded; false before the first"`
+	LastSuccess time.Time `json:"last_success,omitzero" doc:"When a round last succeeded; absent when none has"`
+	LastError   string    `json:"last_error,omitempty" doc:"Why the latest round failed; absent when it succeeded"`
+	ErrorKind   string    `json:"error_kind,omitempty" doc:"Kind of the last error, as in failures"`
+	RetryAt     time.Time `json:"retry_at,omitzero" doc:"The source is left alone until then; absent when it is asked every cycle"`
+	Requests    uint64    `json:"requests" doc:"Requests sent since the start"`
+	// Every kind and reason that can occur is a key, with 0 until it does, so that
+	// a rate over the first occurrence is not lost.
+	Failures map[string]uint64 `json:"failures" doc:"Requests that failed since the start, by kind"`
+	Rejected map[string]uint64 `json:"rejected" doc:"Quotes that were not accepted since the start, by reason"`
+	Listings int               `json:"listings" doc:"Listings asked for in the latest round"`
+	Accepted int               `json:"accepted" doc:"Listings with an accepted sample in the latest round"`
+}

@@ -1,0 +1,61 @@
+package metrics
+
+import "time"
+
+// Status is how the process itself is doing.
+type Status struct {
+	Version   string          `json:"version" doc:"Version of the program"`
+	Started   time.Time       `json:"started" doc:"When the process started"`
+	Ready     bool            `json:"ready" doc:"Whether the numbers can be asked for"`
+	NotReady  string          `json:"not_ready,omitempty" doc:"Why it is not ready"`
+	Demo      *Demo           `json:"demo,omitempty" doc:"Present when what is shown is a recording"`
+	Collector CollectorStatus `json:"collector"`
+	Backfill  BackfillStatus  `json:"backfill"`
+	Store     StoreStatus     `json:"store"`
+}
+
+// Demo says which recording is being shown as if it were now.
+type Demo struct {
+	Scenario string    `json:"scenario" example:"june-2025"`
+	From     time.Time `json:"from" doc:"Begin of the recorded span"`
+	To       time.Time `json:"to" doc:"End of the recorded span"`
+	Note     string    `json:"note,omitempty" doc:"What to know about the recording"`
+}
+
+// String names the scenario and its recorded span on one line.
+func (d *Demo) String() string {
+	return d.Scenario + " " + d.From.UTC().Format(time.RFC3339) + "/" + d.To.UTC().Format(time.RFC3339)
+}
+
+// CollectorStatus is the progress of the collector's cycles since the start.
+type CollectorStatus struct {
+	Schedule    string    `json:"schedule" doc:"Cron expression of the cycles" example:"* * * * *"`
+	Cycles      uint64    `json:"cycles" doc:"Cycles run"`
+	Failed      uint64    `json:"failed" doc:"Cycles that stored nothing"`
+	Skipped     uint64    `json:"skipped" doc:"Slots of the schedule that passed while a cycle was still running"`
+	LastStart   time.Time `json:"last_start,omitzero"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastSeconds float64   `json:"last_duration_seconds" doc:"How long the latest cycle took"`
+	Next        time.Time `json:"next,omitzero" doc:"When the next cycle is due"`
+}
+
+// BackfillStatus is the progress of fetching the past.
+type BackfillStatus struct {
+	Running bool   `json:"running"`
+	Total   int    `json:"total" doc:"Chunks planned"`
+	Done    int    `json:"done" doc:"Chunks stored"`
+	Failed  int    `json:"failed" doc:"Chunks given up until the next start"`
+	Samples int    `json:"samples" doc:"Samples stored"`
+	Current string `json:"current,omitempty" doc:"What is being fetched now"`
+}
+
+// StoreStatus is the state of the store.
+type StoreStatus struct {
+	Path          string    `json:"path,omitempty" doc:"The file"`
+	Bytes         int64     `json:"bytes" doc:"Size of the file"`
+	Samples       uint64    `json:"samples" doc:"Samples held"`
+	Series        int       `json:"series" doc:"Pairs of token and source held"`
+	LastWrite     time.Time `json:"last_write,omitzero"`
+	WriteSeconds  float64   `json:"last_write_duration_seconds" doc:"How long the latest durable transaction took"`
+	FormatVersion int       `json:"format_version"`
+}

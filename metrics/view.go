@@ -1,0 +1,39 @@
+package metrics
+
+import (
+	"time"
+
+	"strata/layers"
+	"strata/layers/risk"
+)
+
+// View is the window through which everything is shown. Its functions return what
+// is known now, are called for each scrape or request, from any goroutine, and must
+// be quick: they read state, they do not compute it. Only the catalogue is needed;
+// see [View.Complete].
+type View struct {
+	Catalogue *layers.Catalogue
+	Snapshot  func() *risk.Snapshot // the newest, nil before the first
+	History   risk.History          // any other instant; nil when there is no past to ask
+	Sources   func() []Source       // ordered by name
+	Status    func() Status
+	Now       func() time.Time // nil means time.Now
+}
+
+// Complete returns the view with a function that knows nothing in the place of each
+// missing one.
+func (v View) Complete() View {
+	if v.Snapshot == nil {
+		v.Snapshot = func() *risk.Snapshot { return nil }
+	}
+	if v.Sources == nil {
+		v.Sources = func() []Source { return nil }
+	}
+	if v.Status == nil {
+		v.Status = func() Status { return Status{} }
+	}
+	if v.Now == nil {
+		v.Now = time.Now
+	}
+	return v
+}
