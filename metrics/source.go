@@ -3,7 +3,7 @@ package metrics
 import "time"
 
 // Source is the health of one source of prices. Counts are since the start of the
-// process and are of live requests only, never of backfill.
+// process; but for the requests, backfill is in none of them.
 type Source struct {
 	Name        string    `json:"name" doc:"Name of the source" example:"kraken"`
 	Up          bool      `json:"up" doc:"The latest round of requests succeeded; false before the first"`
@@ -19,3 +19,7 @@ type Source struct {
 	Listings int               `json:"listings" doc:"Listings asked for in the latest round"`
 	Accepted int               `json:"accepted" doc:"Listings with an accepted sample in the latest round"`
 }
+
+// Asked says whether a round of requests for live prices has ended yet, well or badly.
+// Before that nobody knows whether the source is up.
+func (s Source) Asked() bool { return s.Up || s.LastError != "" || !s.LastSuccess.IsZero() }

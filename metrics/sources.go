@@ -5,11 +5,11 @@ func sourceFamilies() []family {
 	return []family{
 		gauge("source_up", "Whether the latest round of requests to the source succeeded: 1 yes, 0 no; absent before the first.",
 			bySource, eachSource(func(s Source, out emit) {
-				if s.Requests > 0 {
+				if s.Asked() {
 					out(boolean(s.Up), s.Name)
 				}
 			})),
-		counter("source_requests_total", "Requests sent to the source for live prices. Backfill is not counted.",
+		counter("source_requests_total", "Requests sent to the source, for live prices and for the past.",
 			bySource, eachSource(func(s Source, out emit) { out(float64(s.Requests), s.Name) })),
 		counter("source_request_failures_total", "Requests to the source that failed, by kind of failure.",
 			[]string{"source", "kind"}, eachSource(func(s Source, out emit) { out.counts(s.Failures, s.Name) })),
