@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"strata/cmd/strata/internal/demo"
+	"strata/collector"
+	"strata/layers"
+	"strata/layers/risk"
+	"strata/metrics"
+	"strata/metrics/api"
+	"strata/metrics/web"
+	"strata/storage"
+)
+
+// daemon is the whole pipeline, running: it keeps, brings in, thinks and shows.
+type daemon struct {
+	plan
+	sources   []collector.Source
+	historian collector.Historian // nil when the past is not fetched
+	demo      *demo.Demo          // nil outside the demo
+	now       func() time.Time
+	log       *slog.Logger
+	console   *console
+	started   time.Time
+	onFilled  func(context.Context) // called once the past is there; may be nil
+
+	store     *storage.Store
+	engine    *risk.Engine
+	collector *collector.Collector
+	backfill  *collector.Backfill // nil when the past is not fetched
+	compute   prometheus.Histogram
+	fail      context.CancelCauseFunc
+}
+
+// run works until ctx ends or something fails that only a restart can mend.
+func (d *daemon) run(ctx context.Context) (err error) {
+	ctx, d.fail = context.WithCancelCause(ctx)
+	defer d.fail(nil)
+	d.started = d.now()
+	if d.store, err = storage.Open(d.config.Storage.Path, storage.Options{Logger: d.log}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.store.Close()) }()
+	if err := d.think(ctx); err != nil {
+		return err
+	}
+	if err := d.bringIn(); err != nil {
+		return err
+	}
+	server, listener, err := d.show(ctx)
+	if err != nil {
+		return err
+	}
+	d.announce()
+	var running sync.WaitGroup
+	running.Go(func() { d.serve(server, listener) })
+	running.Go(func() { d.collect(ctx) })
+	running.Go(func() { d.fill(ctx) })
+	<-ctx.Done()
+	d.log.Info("stopping")
+	err = shutDown(server)
+	running.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	return err
+}
+
+// think brings the numbers of the store back to memory.
+func (d *daemon) think(ctx context.Context) error {
+	d.compute = metrics.NewComputeDuration()
+	d.engine = risk.NewEngine(d.catalogue)
+	if err := d.engine.Load(ctx, d.store, d.now()); err != nil {
+		return fmt.Errorf("read history: %w", err)
+	}
+	if d.store.Stats().Samples > 0 {
+		d.publish()
+	}
+	return nil
+}
+
+// publish computes all numbers anew.
+func (d *daemon) publish() {
+	snapshot := d.engine.Snapshot(d.now())
+	d.compute.Observe(snapshot.Took.Seconds())
+}
+
+// bringIn sets up what asks the sources.
+func (d *daemon) bringIn() (err error) {
+	d.collector, err = collector.New(collector.Options{
+		Catalogue: d.catalogue,
+		Sources:   d.sources,
+		Schedule:  d.schedule,
+		Deadline:  d.config.Collector.Deadline,
+		MaxAge:    d.config.Collector.MaxAge,
+		Last:      d.lastSamples(),
+		Keep:      d.keep,
+		After:     func(collector.Cycle) { d.publish() },
+		Logger:    d.log,
+		Now:       d.now,
+	})
+	if err != nil || d.historian == nil {
+		return err
+	}
+	d.backfill = &collector.Backfill{
+		Catalogue: d.catalogue,
+		Historian: d.historian,
+		Have:      d.store.Samples,
+		Keep:      d.keepHistory,
+		Pause:     d.config.Backfill.Pause,
+		Now:       d.now,
+		Logger:    d.log,
+	}
+	return nil
+}
+
+// lastSamples returns what each source said last, so that the gates know it after a
+// restart too.
+func (d *daemon) lastSamples() []layers.Sample {
+	snapshot := d.engine.Latest()
+	if snapshot == nil {
+		return nil
+	}
+	var last []layers.Sample
+	for _, price := range snapshot.Prices {
+		for _, s := range price.Sources {
+			last = append(last, layers.Sample{Token: price.Token, Source: s.Source, Time: s.Time, Price: s.Price})
+		}
+	}
+	return last
+}
+
+func (d *daemon) newestSample() (newest time.Time) {
+	for _, s := range d.lastSamples() {
+		if s.Time.After(newest) {
+			newest = s.Time
+		}
+	}
+	return newest
+}
+
+// keep makes one cycle durable. A store that can no longer vouch for what it
+// acknowledges ends the process: a restart verifies the file.
+func (d *daemon) keep(samples []layers.Sample) error {
+	if err := d.store.Append(samples); err != nil {
+		if errors.Is(err, storage.ErrFailed) {
+			d.fail(err)
+		}
+		return err
+	}
+	d.engine.Observe(samples...)
+	return nil
+}
+
+func (d *daemon) keepHistory(samples []layers.Sample) (int, error) {
+	added, err := d.store.Import(samples)
+	if err != nil {
+		return added, err
+	}
+	d.engine.Observe(samples...)
+	d.publish()
+	return added, nil
+}
+
+// collect asks at once when a slot has passed since the last sample, so that a first
+// start shows something, and from then on at every slot.
+func (d *daemon) collect(ctx context.Context) {
+	if d.schedule.Next(d.newestSample()).Before(d.now()) {
+		d.collector.Collect(ctx)
+	}
+	if err := d.collector.Run(ctx); err != nil && ctx.Err() == nil {
+		d.fail(fmt.Errorf("collect: %w", err))
+	}
+}
+
+// fillAgain is how long a backfill rests that could not bring in everything.
+const fillAgain = 15 * time.Minute
+
+// fill brings in the past, and tries again for as long as something is missing.
+func (d *daemon) fill(ctx context.Context) {
+	if d.backfill == nil {
+		return
+	}
+	again := time.NewTicker(fillAgain)
+	defer again.Stop()
+	for {
+		err := d.fillOnce(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if d.onFilled != nil {
+			d.onFilled(ctx)
+			d.onFilled = nil
+		}
+		if err == nil {
+			return
+		}
+		d.log.Warn("backfill incomplete", "again_seconds", fillAgain.Seconds())
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
+func (d *daemon) fillOnce(ctx context.Context) error {
+	ctx, done := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { d.showProgress(ctx) })
+	err := d.backfill.Run(ctx)
+	done()
+	watching.Wait()
+	return err
+}
+
+// show builds what answers and binds the port, last of all.
+func (d *daemon) show(ctx context.Context) (*http.Server, net.Listener, error) {
+	view := d.view()
+	registry := prometheus.NewRegistry()
+	if err := errors.Join(metrics.Register(registry, view), registry.Register(d.compute)); err != nil {
+		return nil, nil, err
+	}
+	mux := http.NewServeMux()
+	api.Register(mux, view)
+	web.Register(mux, view)
+	mux.Handle("/metrics", metrics.Handler(registry))
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", d.config.Web.ListenAddress)
+	if err != nil {
+		return nil, nil, fmt.Errorf("web.listen_address: %w; another program holds the port, or choose one with --web.listen-address", err)
+	}
+	return &http.Server{
+		Handler:           metrics.ReadOnly(metrics.Marked(view, mux)),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
+	}, listener, nil
+}
+
+func (d *daemon) serve(server *http.Server, listener net.Listener) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		d.fail(fmt.Errorf("serve: %w", err))
+	}
+}
+
+// shutDown lets answers in flight finish, for a while.
+func shutDown(server *http.Server) error {
+	const patience = 3 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return server.Close()
+	}
+	return nil
+}

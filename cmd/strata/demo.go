@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"strata/cmd/strata/internal/demo"
+)
+
+type demoCmd struct {
+	ListenAddress string  `name:"web.listen-address" env:"STRATA_WEB_LISTEN_ADDRESS" default:"127.0.0.1:10917" placeholder:"HOST:PORT" help:"Address of metrics, API and page (default ${default})."`
+	StoragePath   string  `name:"storage.path" placeholder:"FILE" help:"Database file (default: a temporary one, removed at the end)."`
+	LogLevel      string  `name:"log.level" env:"STRATA_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (default ${default})."`
+	LogFormat     string  `name:"log.format" env:"STRATA_LOG_FORMAT" default:"logfmt" placeholder:"FORMAT" help:"logfmt or json (default ${default})."`
+	Scenario      string  `default:"june-2025" placeholder:"NAME" help:"june-2025, crash-2025 or ftx-2022 (default ${default})."`
+	Speed         float64 `default:"1" placeholder:"N" help:"Recorded minutes a minute, 1 to 60 (default ${default})."`
+}
+
+// Run plays a recording through the whole pipeline until ctx ends.
+func (c *demoCmd) Run(ctx context.Context, t terminal) (err error) {
+	played, err := demo.Open(c.Scenario, c.Speed)
+	if err != nil {
+		return usageError{err}
+	}
+	flags := settings{ListenAddress: c.ListenAddress, StoragePath: c.StoragePath, LogLevel: c.LogLevel, LogFormat: c.LogFormat}
+	p, err := flags.plan()
+	if err != nil {
+		return err
+	}
+	if c.StoragePath == "" {
+		folder, failed := os.MkdirTemp("", "strata-demo-")
+		if failed != nil {
+			return fmt.Errorf("make a folder for the demo: %w", failed)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		p.config.Storage.Path = filepath.Join(folder, "strata.db")
+	}
+	urls, err := played.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, played.Close()) }()
+	p.config.Sources.CoinGecko.BaseURL = urls.CoinGecko
+	p.config.Sources.Kraken.BaseURL = urls.Kraken
+	p.config.Sources.Coinbase.BaseURL = urls.Coinbase
+	return c.play(ctx, t, p, played)
+}
+
+func (c *demoCmd) play(ctx context.Context, t terminal, p plan, played *demo.Demo) error {
+	p.catalogue = played.Catalogue()
+	p.config.Backfill.Pause = unlimited
+	console := newConsole(t.err)
+	d := &daemon{plan: p, demo: played, now: played.Now, console: console, log: logger(p.config.Log, console)}
+	d.sources, d.historian = sourcesOf(p.config, "", unlimited)
+	d.onFilled = func(ctx context.Context) { d.printTable(ctx, t.out) }
+	return d.run(ctx)
+}
+
+// unlimited is the pause between two calls to the recording, which nobody else asks.
+const unlimited = time.Nanosecond

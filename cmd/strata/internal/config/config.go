@@ -1,0 +1,113 @@
+// Package config holds what an operator can decide: the settings of a daemon, their
+// defaults, how they are read from a file, and what is wrong with them.
+//
+// Reading is strict. An unknown key, a value of the wrong kind and a value out of
+// range are all reported at once, each with its path and the value found, and
+// nothing is started with half a configuration.
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Config is everything an operator can decide.
+type Config struct {
+	Storage   Storage   `yaml:"storage"`
+	Web       Web       `yaml:"web"`
+	Log       Log       `yaml:"log"`
+	Catalogue Catalogue `yaml:"catalogue"`
+	Collector Collector `yaml:"collector"`
+	Backfill  Backfill  `yaml:"backfill"`
+	Sources   Sources   `yaml:"sources"`
+}
+
+// Storage says where history is kept.
+type Storage struct {
+	Path string `yaml:"path"` // the database file
+}
+
+// Web says where the daemon listens.
+type Web struct {
+	ListenAddress string `yaml:"listen_address"` // host:port
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn or error
+	Format string `yaml:"format"` // logfmt or json
+}
+
+// Catalogue says which tokens are watched beside the built-in ones.
+type Catalogue struct {
+	File string `yaml:"file"` // tokens and layers laid over the built-in catalogue; "" for none
+}
+
+// Collector says when and how prices are asked for.
+type Collector struct {
+	Schedule string        `yaml:"schedule"` // cron expression of five fields, UTC
+	Deadline time.Duration `yaml:"deadline"` // the longest a cycle waits for its sources
+	MaxAge   time.Duration `yaml:"max_age"`  // the oldest quote that is accepted, by the source's own time
+}
+
+// Backfill says how the past is fetched when the store does not hold it.
+type Backfill struct {
+	Enabled bool          `yaml:"enabled"`
+	Pause   time.Duration `yaml:"pause"` // between two calls
+}
+
+// Sources says which sources are asked.
+type Sources struct {
+	CoinGecko CoinGecko `yaml:"coingecko"`
+	Kraken    Source    `yaml:"kraken"`
+	Coinbase  Source    `yaml:"coinbase"`
+}
+
+// Source is one source of prices.
+type Source struct {
+	Enabled bool   `yaml:"enabled"`
+	BaseURL string `yaml:"base_url"`
+}
+
+// CoinGecko is a source that takes an optional key.
+type CoinGecko struct {
+	Enabled bool   `yaml:"enabled"`
+	BaseURL string `yaml:"base_url"`
+	Plan    string `yaml:"plan"`     // public, demo or pro
+	KeyFile string `yaml:"key_file"` // file that holds the key of the plan
+}
+
+// Default returns the settings that hold where an operator decides nothing.
+// config.example.yaml says the same.
+func Default() Config {
+	return Config{
+		Storage:   Storage{Path: filepath.Join(StateDir(), "strata.db")},
+		Web:       Web{ListenAddress: "127.0.0.1:10917"},
+		Log:       Log{Level: "info", Format: "logfmt"},
+		Collector: Collector{Schedule: "* * * * *", Deadline: 20 * time.Second, MaxAge: 10 * time.Minute},
+		Backfill:  Backfill{Enabled: true, Pause: 2500 * time.Millisecond},
+		Sources: Sources{
+			CoinGecko: CoinGecko{Enabled: true, BaseURL: "https://api.coingecko.com/api/v3", Plan: "public"},
+			Kraken:    Source{Enabled: true, BaseURL: "https://api.kraken.com"},
+			Coinbase:  Source{Enabled: true, BaseURL: "https://api.exchange.coinbase.com"},
+		},
+	}
+}
+
+// StateDir returns the directory for what a program keeps between runs:
+// $STATE_DIRECTORY of a service manager, else $XDG_STATE_HOME/strata, else
+// ~/.local/state/strata (XDG Base Directory Specification).
+func StateDir() string {
+	if dir := os.Getenv("STATE_DIRECTORY"); dir != "" {
+		return dir
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "strata")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "strata-state"
+	}
+	return filepath.Join(home, ".local", "state", "strata")
+}

@@ -1,0 +1,106 @@
+// Command strata watches the market of crypto-AI tokens by the layer of the stack they
+// stand in, and publishes how volatile each layer is.
+//
+// It exits with 0 when it did what was asked, with 2 when what was asked is wrong (a
+// flag, a setting, a file) and nothing was changed, and with 1 when it failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"strata/cmd/strata/internal/config"
+	"strata/cmd/strata/internal/csvfile"
+)
+
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Collect prices and serve what they say about each layer, until stopped."`
+	Demo    demoCmd    `cmd:"" help:"Play recorded market data through the whole pipeline, offline."`
+	Check   checkCmd   `cmd:"" help:"Check configuration and catalogue and print what would be used."`
+	Layers  layersCmd  `cmd:"" help:"Show the stack: layers, members, projects without a token."`
+	Vol     volCmd     `cmd:"" help:"Show how volatile the layers are."`
+	Import  importCmd  `cmd:"" help:"Add price history of a token from a CSV file."`
+	Export  exportCmd  `cmd:"" help:"Write price history of a token as CSV."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// terminal is where a command reads and writes.
+type terminal struct {
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends the command in good order; from then on a second one ends it at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], terminal{out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, term terminal) (code int) {
+	exit := -1
+	parser, err := kong.New(&cli{},
+		kong.Name("strata"),
+		kong.Description("Volatility of the crypto-AI stack, layer by layer, with history behind it."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(term.out, term.err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(term),
+	)
+	if err != nil {
+		return report(term, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 { // --help printed itself
+		return exit
+	}
+	if err != nil {
+		return report(term, usageError{err})
+	}
+	return report(term, parsed.Run())
+}
+
+// usageError is a mistake of whoever typed the command.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+func report(term terminal, err error) int {
+	if err == nil {
+		return 0
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) == 1 {
+		_, _ = fmt.Fprintln(term.err, "strata:", lines[0])
+	} else {
+		_, _ = fmt.Fprintf(term.err, "strata: %d faults, nothing was changed:\n  %s\n", len(lines), strings.Join(lines, "\n  "))
+	}
+	if isMistake(err) {
+		return 2
+	}
+	return 1
+}
+
+// isMistake says whether err is something that the caller got wrong, so that asking
+// again without a change is useless.
+func isMistake(err error) bool {
+	if _, ok := errors.AsType[usageError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[config.Faults](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*csvfile.Faults](err)
+	return ok
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"strata/cmd/strata/internal/config"
+	"strata/collector"
+	"strata/layers"
+)
+
+// settings are the flags that several commands share. What is not given is taken from
+// the file, and what the file does not say from the defaults.
+type settings struct {
+	ConfigFile    string `name:"config.file" env:"STRATA_CONFIG_FILE" placeholder:"FILE" help:"Configuration file; none is needed."`
+	StoragePath   string `name:"storage.path" env:"STRATA_STORAGE_PATH" placeholder:"FILE" help:"Database file."`
+	ListenAddress string `name:"web.listen-address" env:"STRATA_WEB_LISTEN_ADDRESS" placeholder:"HOST:PORT" help:"Address of metrics, API and page (default 127.0.0.1:10917)."`
+	LogLevel      string `name:"log.level" env:"STRATA_LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error (default info)."`
+	LogFormat     string `name:"log.format" env:"STRATA_LOG_FORMAT" placeholder:"FORMAT" help:"logfmt or json (default logfmt)."`
+}
+
+// load returns the configuration, or everything that is wrong with it.
+func (s settings) load() (config.Config, error) {
+	return config.Load(s.ConfigFile, func(c *config.Config) {
+		override(&c.Storage.Path, s.StoragePath)
+		override(&c.Web.ListenAddress, s.ListenAddress)
+		override(&c.Log.Level, s.LogLevel)
+		override(&c.Log.Format, s.LogFormat)
+	})
+}
+
+func override(setting *string, flag string) {
+	if flag != "" {
+		*setting = flag
+	}
+}
+
+// plan is a configuration with everything it names read and found right.
+type plan struct {
+	config    config.Config
+	catalogue *layers.Catalogue
+	schedule  collector.Schedule
+	key       string // of CoinGecko, "" for none
+}
+
+// plan reads what the configuration names. All that is wrong is told at once.
+func (s settings) plan() (plan, error) {
+	c, err := s.load()
+	var faults config.Faults
+	if err != nil {
+		known, ok := err.(config.Faults) //nolint:errorlint // Load returns Faults bare or not at all
+		if !ok {
+			return plan{}, usageError{err}
+		}
+		faults = known
+	}
+	p := plan{config: c}
+	if p.schedule, err = collector.ParseSchedule(c.Collector.Schedule); err != nil {
+		faults = append(faults, fmt.Sprintf("collector.schedule: %v", err))
+	}
+	if p.catalogue, err = catalogueOf(c.Catalogue.File); err != nil {
+		faults = append(faults, strings.Split(err.Error(), "\n")...)
+	}
+	if p.key, err = keyOf(c.Sources.CoinGecko.KeyFile); err != nil {
+		faults = append(faults, fmt.Sprintf("sources.coingecko.key_file: %v", err))
+	}
+	if faults != nil {
+		return plan{}, faults
+	}
+	return p, nil
+}
+
+// catalogueOf returns the built-in catalogue with the user's file laid over it.
+func catalogueOf(file string) (*layers.Catalogue, error) {
+	catalogue, err := layers.Default()
+	if err != nil || file == "" {
+		return catalogue, err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue.file: %w", err)
+	}
+	return catalogue.Overlay(file, text)
+}
+
+func keyOf(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	key := strings.TrimSpace(string(text))
+	if key == "" || strings.ContainsAny(key, " \t\r\n") {
+		return "", fmt.Errorf("%s holds %d words, want the key and nothing else", file, len(strings.Fields(key)))
+	}
+	return key, nil
+}
+
+// logger returns the logger that the configuration asks for.
+func logger(c config.Log, out interface{ Write([]byte) (int, error) }) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // checked when the configuration was loaded
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"maps"
+
+	"strata/collector"
+	"strata/metrics"
+)
+
+// view is what metrics, API and page see of the daemon.
+func (d *daemon) view() metrics.View {
+	return metrics.View{
+		Catalogue: d.catalogue,
+		Snapshot:  d.engine.Latest,
+		History:   d.store,
+		Sources:   d.sourceHealth,
+		Status:    d.status,
+		Now:       d.now,
+	}
+}
+
+func (d *daemon) sourceHealth() []metrics.Source {
+	var health []metrics.Source
+	for _, s := range d.collector.Status().Sources {
+		health = append(health, metrics.Source{
+			Name: s.Name, Up: s.Up, LastSuccess: s.LastSuccess,
+			LastError: s.LastError, ErrorKind: string(s.LastErrorKind), RetryAt: s.RetryAt,
+			Requests: s.Requests, Failures: byName(s.Failures), Rejected: byName(s.Rejected),
+			Listings: s.Listings, Accepted: s.Accepted,
+		})
+	}
+	return health
+}
+
+func byName[K ~string](counts map[K]uint64) map[string]uint64 {
+	named := make(map[string]uint64, len(counts))
+	for key, count := range maps.All(counts) {
+		named[string(key)] = count
+	}
+	return named
+}
+
+func (d *daemon) status() metrics.Status {
+	status := metrics.Status{
+		Version:   thisBuild().Version,
+		Started:   d.started,
+		Collector: d.collectorStatus(d.collector.Status()),
+		Store:     d.storeStatus(),
+	}
+	status.Ready = d.engine.Latest() != nil && status.Store.Samples > 0
+	if !status.Ready {
+		status.NotReady = "there is no price yet: neither a cycle nor the backfill has brought one"
+	}
+	if d.backfill != nil {
+		p := d.backfill.Progress()
+		status.Backfill = metrics.BackfillStatus{
+			Running: !p.Started.IsZero() && p.Finished.IsZero(),
+			Total:   p.Total, Done: p.Done, Failed: p.Failed, Samples: p.Samples, Current: p.Current,
+		}
+	}
+	if d.demo != nil {
+		info := d.demo.Info()
+		status.Demo = &metrics.Demo{Scenario: info.Scenario, From: info.RecordedFrom, To: info.RecordedTo, Note: info.Note}
+	}
+	return status
+}
+
+func (d *daemon) collectorStatus(s collector.Status) metrics.CollectorStatus {
+	return metrics.CollectorStatus{
+		Schedule: d.schedule.String(),
+		Cycles:   s.Cycles, Failed: s.Failed, Skipped: s.Skipped,
+		LastStart: s.LastStart, LastSuccess: s.LastSuccess, LastSeconds: s.LastDuration.Seconds(), Next: s.Next,
+	}
+}
+
+func (d *daemon) storeStatus() metrics.StoreStatus {
+	s := d.store.Stats()
+	return metrics.StoreStatus{
+		Path: d.config.Storage.Path, Bytes: s.FileBytes, Samples: uint64(s.Samples), Series: s.Series,
+		LastWrite: s.LastAppend, WriteSeconds: s.LastAppendDuration.Seconds(), FormatVersion: s.Format,
+	}
+}
