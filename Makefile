@@ -1,0 +1,51 @@
+# Every target with a ## comment shows up in `make help`, in this order.
+
+GO      ?= go
+PYTHON  ?= /usr/bin/python3
+LINT    ?= $(shell $(GO) env GOPATH)/bin/golangci-lint
+ROUNDS  ?= 50
+
+.DEFAULT_GOAL := help
+.PHONY: help build install demo serve test race kill9 oracle lint fmt tidy ci-demo ci
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build ./strata, static and reproducible
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o strata ./cmd/strata
+
+install: ## Install strata into GOBIN
+	$(GO) install ./cmd/strata
+
+demo: ## Run the demo: recorded market, no network
+	$(GO) run ./cmd/strata demo
+
+serve: ## Run the collector and the server on real sources
+	$(GO) run ./cmd/strata serve
+
+test: ## Run all tests
+	$(GO) test ./...
+
+race: ## Run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+kill9: ## Kill the real process ROUNDS times and count what is lost (50)
+	$(GO) test ./cmd/strata -count=1 -timeout=20m -run TestKill9 -kill9.rounds=$(ROUNDS)
+
+oracle: ## Recompute the risk oracle with NumPy and compare it with the committed one
+	PYTHON=$(PYTHON) .ci/oracle
+
+lint: ## gofmt, go vet, go mod tidy and golangci-lint, changing nothing
+	.ci/lint $(LINT)
+
+fmt: ## Format the code
+	$(LINT) fmt
+
+tidy: ## Tidy go.mod and go.sum
+	$(GO) mod tidy
+
+ci-demo: ## Run the demo against a real Prometheus
+	.ci/demo
+
+ci: ## Run everything that a change has to pass
+	bash .ci/run
