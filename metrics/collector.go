@@ -19,6 +19,7 @@ func NewCollector(view View) prometheus.Collector {
 	return &collector{view: view.Complete(), families: slices.Concat(
 		layerFamilies(),
 		tokenFamilies(),
+		agreementFamilies(),
 		infoFamilies(),
 		sourceFamilies(),
 		cycleFamilies(),
@@ -41,6 +42,8 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 		snapshot:  c.view.Snapshot(),
 		sources:   c.view.Sources(),
 		status:    c.view.Status(),
+
+		agreements: c.view.Agreements(),
 	}
 	if facts.snapshot == nil {
 		facts.snapshot = &risk.Snapshot{}

@@ -11,7 +11,7 @@
 //     value held; a series that was there is gone at the next scrape, which is
 //     what Prometheus takes as stale;
 //   - no label grows without bound. With L layers, T tokens and S sources the
-//     collector exports at most 32 L + 13 T + 23 series, and for each source 6 and
+//     collector exports at most 32 L + 14 T + 27 series, and for each source 6 and
 //     one for each kind of failure and reason of rejection that the collector knows;
 //   - names follow docs/METHOD.md, units are base units, ratios are not percent.
 package metrics

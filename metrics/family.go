@@ -17,6 +17,8 @@ type facts struct {
 	snapshot  *risk.Snapshot
 	sources   []Source
 	status    Status
+
+	agreements map[string]Agreement
 }
 
 // family is one metric: its name, help and labels, and how to read its series off

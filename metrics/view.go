@@ -18,6 +18,8 @@ type View struct {
 	Sources   func() []Source       // ordered by name
 	Status    func() Status
 	Now       func() time.Time // nil means time.Now
+
+	Agreements func() map[string]Agreement // by slug, of the tokens that the latest cycle asked for
 }
 
 // Complete returns the view with a function that knows nothing in the place of each
@@ -31,6 +33,9 @@ func (v View) Complete() View {
 	}
 	if v.Status == nil {
 		v.Status = func() Status { return Status{} }
+	}
+	if v.Agreements == nil {
+		v.Agreements = func() map[string]Agreement { return nil }
 	}
 	if v.Now == nil {
 		v.Now = time.Now

@@ -66,7 +66,7 @@ func (l *layersCmd) print(ctx context.Context, out io.Writer, o *oracle) error {
 }
 
 func memberGrid(layer stackLayer) *grid {
-	g := &grid{}
+	g := &grid{words: true}
 	for _, m := range layer.Members {
 		symbol := m.Symbol
 		if symbol == "" {

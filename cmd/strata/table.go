@@ -8,9 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// grid is a table of text: the first column to the left, the others to the right.
+// grid is a table of text. Its first column stands to the left; the others, being
+// numbers, to the right, unless the table is all words.
 type grid struct {
 	rows  [][]string
+	words bool
 	color func(row, column int) string // escape sequence of a cell, "" for none; may be nil
 }
 
@@ -32,10 +34,13 @@ func (g *grid) String() string {
 		var line strings.Builder
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if i == 0 || g.words {
 				line.WriteString(g.paint(r, i, cell) + pad)
 			} else {
-				line.WriteString("  " + pad + g.paint(r, i, cell))
+				line.WriteString(pad + g.paint(r, i, cell))
 			}
 		}
 		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")

@@ -16,6 +16,8 @@ func (d *daemon) view() metrics.View {
 		Sources:   d.sourceHealth,
 		Status:    d.status,
 		Now:       d.now,
+
+		Agreements: d.agreements,
 	}
 }
 
@@ -30,6 +32,19 @@ func (d *daemon) sourceHealth() []metrics.Source {
 		})
 	}
 	return health
+}
+
+func (d *daemon) agreements() map[string]metrics.Agreement {
+	tokens := d.collector.Status().Tokens
+	all := make(map[string]metrics.Agreement, len(tokens))
+	for _, t := range tokens {
+		a := metrics.Agreement{State: string(t.State), Sources: append([]string{}, t.Sources...)}
+		if len(t.Sources) > 1 {
+			a.Spread = &t.Spread
+		}
+		all[t.Token] = a
+	}
+	return all
 }
 
 func byName[K ~string](counts map[K]uint64) map[string]uint64 {

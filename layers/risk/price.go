@@ -53,7 +53,7 @@ func (v *view) priceless(p TokenPrice) string {
 	if p.LastSample.IsZero() {
 		return "no sample in the last 30 days"
 	}
-	return fmt.Sprintf("newest sample is %v old, limit %v", v.at.Sub(p.LastSample), freshFor)
+	return fmt.Sprintf("newest sample is %v old, limit %v", ceilSecond(v.at.Sub(p.LastSample)), freshFor)
 }
 
 func later(a, b time.Time) time.Time {

@@ -67,7 +67,7 @@ func stale(s series, w Window, at time.Time) string {
 		return fmt.Sprintf("no sample in the last %v", tellable)
 	}
 	if limit := tolerance(w.TokenStep); age > limit {
-		return fmt.Sprintf("newest sample is %v old, limit %v", age, limit)
+		return fmt.Sprintf("newest sample is %v old, limit %v", ceilSecond(age), limit)
 	}
 	return ""
 }
@@ -76,7 +76,7 @@ func stale(s series, w Window, at time.Time) string {
 // still moves.
 func frozen(s series, at time.Time) string {
 	if standing := at.Sub(s.changed(at, tellable)); standing >= frozenAfter {
-		return fmt.Sprintf("price has not moved for at least %v, limit %v", standing, frozenAfter)
+		return fmt.Sprintf("price has not moved for at least %v, limit %v", standing.Truncate(time.Second), frozenAfter)
 	}
 	return ""
 }
@@ -107,6 +107,11 @@ func insufficient(p path, coverage, minCoverage float64, w Window) string {
 // floor2 writes a ratio with two digits, rounded down, so that what is below a limit
 // never reads as the limit.
 func floor2(ratio float64) string { return fmt.Sprintf("%.2f", math.Floor(ratio*100)/100) }
+
+// ceilSecond rounds an age up, so that what is beyond a limit never reads as the limit.
+func ceilSecond(age time.Duration) time.Duration {
+	return (age + time.Second - 1).Truncate(time.Second)
+}
 
 // needed is how many of m members must be there for a layer's number: half of them,
 // rounded up, and at least two, or the only one.

@@ -36,7 +36,7 @@ type PricePoint struct {
 }
 
 func (s *server) prices(ctx context.Context, q *pricesQuestion) (*answer[Prices], error) {
-	if _, err := s.known(q.Token); err != nil {
+	if _, err := s.find(q.Token); err != nil {
 		return nil, err
 	}
 	end, err := s.bygone("end", q.End, s.view.Now())

@@ -5,6 +5,7 @@ import (
 
 	"strata/layers"
 	"strata/layers/risk"
+	"strata/metrics"
 )
 
 // TokenSummary is what the list of tokens says of each.
@@ -75,6 +76,8 @@ type PriceNow struct {
 	LastSample *time.Time    `json:"last_sample,omitempty"`
 	LastChange *time.Time    `json:"last_change,omitempty" doc:"When the price last moved at any source"`
 	Sources    []SourcePrice `json:"sources" nullable:"false"`
+
+	Agreement *metrics.Agreement `json:"agreement,omitempty" doc:"What the sources made of the price in the latest cycle"`
 }
 
 // SourcePrice is the newest sample of one source.
@@ -85,7 +88,19 @@ type SourcePrice struct {
 	Fresh  bool      `json:"fresh" doc:"Young enough to go into the price"`
 }
 
-func summary(t *layers.Token, now time.Time, snapshot *risk.Snapshot) TokenSummary {
+// known is what is known when a question is answered.
+type known struct {
+	now        time.Time
+	snapshot   *risk.Snapshot
+	agreements map[string]metrics.Agreement
+}
+
+func (s *server) now() known {
+	return known{s.view.Now().UTC(), s.view.Snapshot(), s.view.Agreements()}
+}
+
+func summary(t *layers.Token, k known) TokenSummary {
+	now, snapshot := k.now, k.snapshot
 	s := TokenSummary{
 		Slug: t.Slug, Name: t.Name, Symbol: t.Symbol(now), State: string(t.State(now)),
 		Benchmark: t.Benchmark, Pegged: t.Pegged, Memberships: []Membership{},
@@ -99,6 +114,9 @@ func summary(t *layers.Token, now time.Time, snapshot *risk.Snapshot) TokenSumma
 	}
 	if p, ok := snapshot.Price(t.Slug); ok {
 		s.Price = priceNow(p, now)
+		if a, ok := k.agreements[t.Slug]; ok {
+			s.Price.Agreement = &a
+		}
 	}
 	for _, w := range risk.Windows {
 		if r, ok := snapshot.Token(t.Slug, w.Name); ok {
@@ -108,9 +126,9 @@ func summary(t *layers.Token, now time.Time, snapshot *risk.Snapshot) TokenSumma
 	return s
 }
 
-func detail(t *layers.Token, now time.Time, snapshot *risk.Snapshot) Token {
+func detail(t *layers.Token, k known) Token {
 	d := Token{
-		TokenSummary: summary(t, now, snapshot),
+		TokenSummary: summary(t, k),
 		Listings:     []Listing{}, Symbols: []Symbol{}, Events: []Event{}, Notes: t.Notes,
 	}
 	for _, l := range t.Listings {

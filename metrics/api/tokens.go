@@ -36,24 +36,24 @@ func (s *server) registerTokens(a huma.API) {
 }
 
 func (s *server) tokens(context.Context, *struct{}) (*answer[tokenList], error) {
-	now, snapshot := s.view.Now().UTC(), s.view.Snapshot()
+	k := s.now()
 	list := tokenList{Tokens: []TokenSummary{}}
 	for _, t := range s.view.Catalogue.Tokens() {
-		list.Tokens = append(list.Tokens, summary(t, now, snapshot))
+		list.Tokens = append(list.Tokens, summary(t, k))
 	}
 	return &answer[tokenList]{list}, nil
 }
 
 func (s *server) token(_ context.Context, q *TokenPath) (*answer[Token], error) {
-	t, err := s.known(q.Token)
+	t, err := s.find(q.Token)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Token]{detail(t, s.view.Now().UTC(), s.view.Snapshot())}, nil
+	return &answer[Token]{detail(t, s.now())}, nil
 }
 
-// known finds a token by its slug. The tokens are too many to list in the problem.
-func (s *server) known(slug string) (*layers.Token, error) {
+// find finds a token by its slug. The tokens are too many to list in the problem.
+func (s *server) find(slug string) (*layers.Token, error) {
 	if t, ok := s.view.Catalogue.Token(slug); ok {
 		return t, nil
 	}
@@ -62,7 +62,7 @@ func (s *server) known(slug string) (*layers.Token, error) {
 }
 
 func (s *server) tokenVolatility(ctx context.Context, q *tokenVolatilityQuestion) (*answer[TokenVolatility], error) {
-	t, err := s.known(q.Token)
+	t, err := s.find(q.Token)
 	if err != nil {
 		return nil, err
 	}

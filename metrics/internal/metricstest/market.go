@@ -37,6 +37,19 @@ func View(t *testing.T) metrics.View {
 		Sources:   func() []metrics.Source { return sources },
 		Status:    func() metrics.Status { return status },
 		Now:       Now,
+
+		Agreements: Agreements,
+	}
+}
+
+// Agreements says that two sources agree on bittensor, one knows golem, and none the
+// third.
+func Agreements() map[string]metrics.Agreement {
+	spread := 0.0005
+	return map[string]metrics.Agreement{
+		"bittensor":     {State: "ok", Spread: &spread, Sources: []string{"coingecko", "kraken"}},
+		"golem":         {State: "single_source", Sources: []string{"coingecko"}},
+		"akash-network": {State: "missing", Sources: []string{}},
 	}
 }
 
