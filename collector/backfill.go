@@ -91,29 +91,61 @@ func (b *Backfill) Run(ctx context.Context) error {
 
 func (b *Backfill) all(ctx context.Context, listings []layers.Listing) error {
 	var faults []error
+	unreachable := 0 // in a row
 	for _, s := range stretches() {
 		for _, listing := range listings {
-			b.note(func(p *Progress) { p.Current = listing.Token })
-			asked, err := b.fill(ctx, listing, s)
-			if _, fatal := errors.AsType[*fatalError](err); fatal || ctx.Err() != nil {
-				return errors.Join(append(faults, err, ctx.Err())...)
-			}
+			asked, err := b.one(ctx, listing, s)
 			if err != nil {
 				faults = append(faults, err)
-				b.Logger.Warn("backfill of a token failed", "token", listing.Token, "error", err.Error())
 			}
-			b.note(func(p *Progress) {
-				p.Done++
-				if err != nil {
-					p.Failed++
-				}
-			})
+			if unreachable = inARow(unreachable, err); unreachable == maxUnreachable {
+				return errors.Join(append(faults, fmt.Errorf("%s cannot be reached", b.Historian.Name()))...)
+			}
+			if _, fatal := errors.AsType[*fatalError](err); fatal || ctx.Err() != nil {
+				return errors.Join(append(faults, ctx.Err())...)
+			}
 			if asked && !rest(ctx, cmp.Or(b.Pause, DefaultPause)) {
 				return errors.Join(append(faults, ctx.Err())...)
 			}
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// maxUnreachable is how many tokens in a row fail for want of any answer before the
+// others are spared the try.
+const maxUnreachable = 3
+
+// inARow counts failures that say nothing about a token but that the source, or the
+// network, is gone.
+func inARow(n int, err error) int {
+	if err == nil {
+		return 0
+	}
+	switch kindOf(err) {
+	case Network, Timeout, Unavailable:
+		return n + 1
+	}
+	return 0
+}
+
+// one fills one stretch of one token and takes note of how that went.
+func (b *Backfill) one(ctx context.Context, listing layers.Listing, s stretch) (asked bool, err error) {
+	b.note(func(p *Progress) { p.Current = listing.Token })
+	asked, err = b.fill(ctx, listing, s)
+	if err != nil && ctx.Err() != nil {
+		return asked, err // broken off, which is no failure of the token
+	}
+	if err != nil {
+		b.Logger.Warn("backfill of a token failed", "token", listing.Token, "error", err.Error())
+	}
+	b.note(func(p *Progress) {
+		p.Done++
+		if err != nil {
+			p.Failed++
+		}
+	})
+	return asked, err
 }
 
 // fatalError ends a backfill: the next token would fail as well.

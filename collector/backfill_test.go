@@ -105,7 +105,7 @@ func TestWhatIsStoredIsNotAskedForAgain(t *testing.T) {
 			return nil
 		}
 		first := backfill(t, &a, &l)
-		if err := first.Run(ctx); !errors.Is(err, context.Canceled) || first.Progress().Done != 4 {
+		if err := first.Run(ctx); !errors.Is(err, context.Canceled) || first.Progress().Done != 5 {
 			t.Fatalf("%v, %+v", err, first.Progress())
 		}
 		a.asked, a.refuse = nil, nil
@@ -174,6 +174,28 @@ func TestASourceThatDoesNotWantUsIsNotAskedOn(t *testing.T) {
 		b := backfill(t, &a, &l)
 		if err := b.Run(t.Context()); err == nil || len(a.asked) != 1 || b.Progress().Finished.IsZero() {
 			t.Errorf("%d calls, %v, %+v", len(a.asked), err, b.Progress())
+		}
+	})
+}
+
+func TestADeadNetworkIsGivenUpAfterThreeTokens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a archive
+		var l library
+		down := true
+		a.refuse = func(int, layers.Listing) error {
+			if down {
+				return &Error{Kind: Network}
+			}
+			return nil
+		}
+		b := backfill(t, &a, &l)
+		if err := b.Run(t.Context()); err == nil || len(a.asked) != 3 || !strings.HasSuffix(err.Error(), "coingecko cannot be reached") {
+			t.Errorf("%d calls, %v", len(a.asked), err)
+		}
+		down = false
+		if err := b.Run(t.Context()); err != nil || b.Progress().Samples != 3*(288+2160) {
+			t.Errorf("once it is back: %v, %+v", err, b.Progress())
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"strata/collector"
 )
 
 // announce says where everything is: a few lines on a terminal, one in a log.
@@ -28,7 +30,7 @@ func (d *daemon) announce() {
 	}
 	if d.demo != nil {
 		info := d.demo.Info()
-		lines = append([]string{"DEMO " + info.Scenario + ": " + info.Title, info.Note, ""}, lines...)
+		lines = append([]string{"DEMO " + info.Scenario + ": " + info.Title, wrap(info.Note, 100), ""}, lines...)
 	}
 	_, _ = fmt.Fprintf(d.console, "%s\n\n", strings.Join(lines, "\n"))
 }
@@ -42,17 +44,29 @@ func (d *daemon) sourceLine() string {
 	return strings.Join(names, ", ") + " tokens"
 }
 
+// showCycle says on the status line what the last cycle brought.
+func (d *daemon) showCycle(c collector.Cycle) {
+	if d.backfill != nil && d.backfill.Progress().Finished.IsZero() {
+		return // the line is the backfill's
+	}
+	brought := fmt.Sprintf("%d prices from %d of %d sources", len(c.Samples), len(c.OK), len(d.sources))
+	if c.Err != nil {
+		brought = c.Err.Error()
+	}
+	next := d.schedule.Next(d.now()).UTC().Format("15:04:05 UTC")
+	d.console.show(fmt.Sprintf("  %s  %s, next cycle %s", c.Time.Format("15:04:05 UTC"), brought, next))
+}
+
 // showProgress keeps the bar of the backfill up to date until ctx ends.
 func (d *daemon) showProgress(ctx context.Context) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		p := d.backfill.Progress()
-		d.console.progress("backfill", p.Done+p.Failed, p.Total, p.Current)
+		d.console.show(fmt.Sprintf("  backfill %s %d of %d  %s", bar(p.Done, p.Total), p.Done, p.Total, p.Current))
 		select {
 		case <-ctx.Done():
-			p = d.backfill.Progress()
-			d.console.progress("backfill", p.Total, p.Total, "")
+			d.console.show("")
 			return
 		case <-tick.C:
 		}

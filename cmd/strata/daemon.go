@@ -105,7 +105,7 @@ func (d *daemon) bringIn() (err error) {
 		MaxAge:    d.config.Collector.MaxAge,
 		Last:      d.lastSamples(),
 		Keep:      d.keep,
-		After:     func(collector.Cycle) { d.publish() },
+		After:     d.after,
 		Logger:    d.log,
 		Now:       d.now,
 	})
@@ -122,6 +122,11 @@ func (d *daemon) bringIn() (err error) {
 		Logger:    d.log,
 	}
 	return nil
+}
+
+func (d *daemon) after(cycle collector.Cycle) {
+	d.publish()
+	d.showCycle(cycle)
 }
 
 // lastSamples returns what each source said last, so that the gates know it after a
@@ -183,17 +188,18 @@ func (d *daemon) collect(ctx context.Context) {
 	}
 }
 
-// fillAgain is how long a backfill rests that could not bring in everything.
-const fillAgain = 15 * time.Minute
+// How long a backfill rests that could not bring in everything: at first, and at most.
+const (
+	fillAgain     = time.Minute
+	fillAgainMost = 15 * time.Minute
+)
 
 // fill brings in the past, and tries again for as long as something is missing.
 func (d *daemon) fill(ctx context.Context) {
 	if d.backfill == nil {
 		return
 	}
-	again := time.NewTicker(fillAgain)
-	defer again.Stop()
-	for {
+	for rest := fillAgain; ; rest = min(2*rest, fillAgainMost) {
 		err := d.fillOnce(ctx)
 		if ctx.Err() != nil {
 			return
@@ -205,9 +211,11 @@ func (d *daemon) fill(ctx context.Context) {
 		if err == nil {
 			return
 		}
-		d.log.Warn("backfill incomplete", "again_seconds", fillAgain.Seconds())
+		d.log.Warn("backfill incomplete", "again_seconds", rest.Seconds())
+		again := time.NewTimer(rest)
 		select {
 		case <-ctx.Done():
+			again.Stop()
 			return
 		case <-again.C:
 		}

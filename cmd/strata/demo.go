@@ -14,7 +14,7 @@ import (
 type demoCmd struct {
 	ListenAddress string  `name:"web.listen-address" env:"STRATA_WEB_LISTEN_ADDRESS" default:"127.0.0.1:10917" placeholder:"HOST:PORT" help:"Address of metrics, API and page (default ${default})."`
 	StoragePath   string  `name:"storage.path" placeholder:"FILE" help:"Database file (default: a temporary one, removed at the end)."`
-	LogLevel      string  `name:"log.level" env:"STRATA_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (default ${default})."`
+	LogLevel      string  `name:"log.level" env:"STRATA_LOG_LEVEL" default:"auto" placeholder:"LEVEL" help:"auto, debug, info, warn or error (default ${default}: info, but warn on a terminal)."`
 	LogFormat     string  `name:"log.format" env:"STRATA_LOG_FORMAT" default:"logfmt" placeholder:"FORMAT" help:"logfmt or json (default ${default})."`
 	Scenario      string  `default:"june-2025" placeholder:"NAME" help:"june-2025, crash-2025 or ftx-2022 (default ${default})."`
 	Speed         float64 `default:"1" placeholder:"N" help:"Recorded minutes a minute, 1 to 60 (default ${default})."`

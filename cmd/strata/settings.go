@@ -17,7 +17,7 @@ type settings struct {
 	ConfigFile    string `name:"config.file" env:"STRATA_CONFIG_FILE" placeholder:"FILE" help:"Configuration file; none is needed."`
 	StoragePath   string `name:"storage.path" env:"STRATA_STORAGE_PATH" placeholder:"FILE" help:"Database file."`
 	ListenAddress string `name:"web.listen-address" env:"STRATA_WEB_LISTEN_ADDRESS" placeholder:"HOST:PORT" help:"Address of metrics, API and page (default 127.0.0.1:10917)."`
-	LogLevel      string `name:"log.level" env:"STRATA_LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error (default info)."`
+	LogLevel      string `name:"log.level" env:"STRATA_LOG_LEVEL" placeholder:"LEVEL" help:"auto, debug, info, warn or error (default auto: info, but warn on a terminal)."`
 	LogFormat     string `name:"log.format" env:"STRATA_LOG_FORMAT" placeholder:"FORMAT" help:"logfmt or json (default logfmt)."`
 }
 
@@ -101,12 +101,23 @@ func keyOf(file string) (string, error) {
 }
 
 // logger returns the logger that the configuration asks for.
-func logger(c config.Log, out interface{ Write([]byte) (int, error) }) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.Level)) // checked when the configuration was loaded
-	options := &slog.HandlerOptions{Level: level}
+func logger(c config.Log, out *console) *slog.Logger {
+	options := &slog.HandlerOptions{Level: levelOf(c.Level, out.terminal)}
 	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(out, options))
 	}
 	return slog.New(slog.NewTextHandler(out, options))
+}
+
+// levelOf returns the level that a checked setting stands for. On a terminal a status
+// line says what the line of each cycle says in a log.
+func levelOf(setting string, terminal bool) slog.Level {
+	var level slog.Level
+	switch {
+	case setting != "auto":
+		_ = level.UnmarshalText([]byte(setting))
+	case terminal:
+		level = slog.LevelWarn
+	}
+	return level
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"slices"
@@ -10,8 +9,10 @@ import (
 	"time"
 )
 
-// LogFormats and Plans are the values that the settings of those names can take.
+// LogLevels, LogFormats and Plans are the values that the settings of those names can
+// take.
 var (
+	LogLevels  = []string{"auto", "debug", "info", "warn", "error"}
 	LogFormats = []string{"logfmt", "json"}
 	Plans      = []string{"public", "demo", "pro"}
 )
@@ -22,7 +23,7 @@ func (c Config) Check() Faults {
 	var f Faults
 	f.require(c.Storage.Path != "", "storage.path", c.Storage.Path, "the path of the database file")
 	f.address("web.listen_address", c.Web.ListenAddress)
-	f.require(new(slog.Level).UnmarshalText([]byte(c.Log.Level)) == nil, "log.level", c.Log.Level, "debug, info, warn or error")
+	f.oneOf("log.level", c.Log.Level, LogLevels)
 	f.oneOf("log.format", c.Log.Format, LogFormats)
 	f.between("collector.deadline", c.Collector.Deadline, time.Second, 10*time.Minute)
 	f.between("collector.max_age", c.Collector.MaxAge, time.Minute, time.Hour)

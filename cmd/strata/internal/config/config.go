@@ -35,7 +35,7 @@ type Web struct {
 
 // Log says what is logged and how.
 type Log struct {
-	Level  string `yaml:"level"`  // debug, info, warn or error
+	Level  string `yaml:"level"`  // auto, debug, info, warn or error
 	Format string `yaml:"format"` // logfmt or json
 }
 
@@ -84,7 +84,7 @@ func Default() Config {
 	return Config{
 		Storage:   Storage{Path: filepath.Join(StateDir(), "strata.db")},
 		Web:       Web{ListenAddress: "127.0.0.1:10917"},
-		Log:       Log{Level: "info", Format: "logfmt"},
+		Log:       Log{Level: "auto", Format: "logfmt"},
 		Collector: Collector{Schedule: "* * * * *", Deadline: 20 * time.Second, MaxAge: 10 * time.Minute},
 		Backfill:  Backfill{Enabled: true, Pause: 2500 * time.Millisecond},
 		Sources: Sources{
