@@ -177,7 +177,7 @@ func TestTheOldestPriceThatCountsIsRemembered(t *testing.T) {
 	for _, w := range Windows[1:] {
 		at := noon.Add(w.LayerStep - time.Second)
 		g := gridAt(at, w.Span, w.LayerStep)
-		oldest := g.time(0).Add(-tolerance(w.LayerStep))
+		oldest := g.time(0).Add(-Tolerance(w.LayerStep))
 		h := append(quotes("aaa", "one", oldest.Add(-time.Minute), oldest, time.Minute, walk(1)),
 			quotes("aaa", "one", g.time(0), at, time.Minute, walk(2))...)
 		e := NewEngine(c)

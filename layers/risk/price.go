@@ -30,7 +30,7 @@ func (v *view) price(token string) TokenPrice {
 		}
 	}
 	if p.Known = len(fresh) > 0; p.Known {
-		p.Price = medianPrice(fresh)
+		p.Price = MedianPrice(fresh)
 	} else {
 		p.Reason = v.priceless(p)
 	}
@@ -63,10 +63,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// medianPrice returns the middle price, of an even number the exact mean of the two
+// MedianPrice returns the middle price, of an even number the exact mean of the two
 // middle ones, or the lower of them when the mean has too many digits. It reorders
 // prices.
-func medianPrice(prices []layers.Decimal) layers.Decimal {
+func MedianPrice(prices []layers.Decimal) layers.Decimal {
 	slices.SortFunc(prices, layers.Decimal.Cmp)
 	middle := len(prices) / 2
 	if len(prices)%2 == 1 {

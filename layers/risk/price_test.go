@@ -37,7 +37,7 @@ func TestTheMedianPriceIsExact(t *testing.T) {
 		for _, p := range tc.prices {
 			prices = append(prices, decimal(t, p))
 		}
-		if got := medianPrice(prices).String(); got != tc.want {
+		if got := MedianPrice(prices).String(); got != tc.want {
 			t.Errorf("median of %v: got %s, want %s", tc.prices, got, tc.want)
 		}
 	}

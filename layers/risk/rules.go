@@ -66,7 +66,7 @@ func stale(s series, w Window, at time.Time) string {
 	if age > tellable {
 		return fmt.Sprintf("no sample in the last %v", tellable)
 	}
-	if limit := tolerance(w.TokenStep); age > limit {
+	if limit := Tolerance(w.TokenStep); age > limit {
 		return fmt.Sprintf("newest sample is %v old, limit %v", ceilSecond(age), limit)
 	}
 	return ""

@@ -96,7 +96,7 @@ func (s series) path(g grid) path {
 
 // prices returns the feed's price at each time of a grid, 0 where it is missing.
 func (f *feed) prices(g grid) []float64 {
-	prices, ring, limit := make([]float64, g.n+1), f.ring(g.step), tolerance(g.step).Milliseconds()
+	prices, ring, limit := make([]float64, g.n+1), f.ring(g.step), Tolerance(g.step).Milliseconds()
 	for k := range prices {
 		prices[k] = ring.price(g.ms(k), limit)
 	}

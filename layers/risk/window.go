@@ -39,9 +39,9 @@ func WindowNamed(name string) (Window, error) {
 	return Window{}, fmt.Errorf("unknown window %q, want one of %s", name, strings.Join(names, ", "))
 }
 
-// tolerance returns how old the sample behind a grid price may be: two steps, one
+// Tolerance returns how old the sample behind a grid price may be: two steps, one
 // step on the 1 h grid.
-func tolerance(step time.Duration) time.Duration {
+func Tolerance(step time.Duration) time.Duration {
 	if step >= time.Hour {
 		return step
 	}

@@ -3,11 +3,10 @@ package api
 import (
 	"context"
 	"maps"
-	"math/big"
-	"slices"
 	"time"
 
 	"strata/layers"
+	"strata/layers/risk"
 )
 
 // grid returns the price at each multiple of the step since 1970: of every source its
@@ -16,7 +15,7 @@ import (
 // and nothing is held beyond its age.
 func (s *server) grid(ctx context.Context, q *pricesQuestion, start, end time.Time, step time.Duration) ([]PricePoint, error) {
 	points, newest := []PricePoint{}, map[string]layers.Sample{}
-	next, oldest := firstOnGrid(start, step), maxAge(step)
+	next, oldest := firstOnGrid(start, step), risk.Tolerance(step)
 	// Up to t everything is known: settle the grid instants before it.
 	settle := func(t time.Time) {
 		for ; next.Before(t); next = next.Add(step) {
@@ -46,15 +45,6 @@ func firstOnGrid(t time.Time, step time.Duration) time.Time {
 	return time.Unix((k+1)*seconds, 0).UTC()
 }
 
-// maxAge returns how old the sample behind a grid price may be: two steps, one step
-// from 1 h on.
-func maxAge(step time.Duration) time.Duration {
-	if step >= time.Hour {
-		return step
-	}
-	return 2 * step
-}
-
 func medianPoint(newest map[string]layers.Sample, at time.Time, oldest time.Duration) (PricePoint, bool) {
 	var prices []layers.Decimal
 	for sample := range maps.Values(newest) {
@@ -65,28 +55,5 @@ func medianPoint(newest map[string]layers.Sample, at time.Time, oldest time.Dura
 	if len(prices) == 0 {
 		return PricePoint{}, false
 	}
-	return PricePoint{Time: at, Price: Price(median(prices)), Sources: len(prices)}, true
-}
-
-// median returns the middle price, of an even number the exact mean of the two middle
-// ones, or the lower of them when the mean has too many digits.
-func median(prices []layers.Decimal) layers.Decimal {
-	slices.SortFunc(prices, layers.Decimal.Cmp)
-	upper := prices[len(prices)/2]
-	if len(prices)%2 == 1 {
-		return upper
-	}
-	lower := prices[len(prices)/2-1]
-	if mean, err := mean(lower, upper); err == nil {
-		return mean
-	}
-	return lower
-}
-
-func mean(a, b layers.Decimal) (layers.Decimal, error) {
-	sum, _ := new(big.Rat).SetString(a.String())
-	other, _ := new(big.Rat).SetString(b.String())
-	half := sum.Mul(sum.Add(sum, other), big.NewRat(1, 2))
-	digits, _ := half.FloatPrec()
-	return layers.ParseDecimal(half.FloatString(digits))
+	return PricePoint{Time: at, Price: Price(risk.MedianPrice(prices)), Sources: len(prices)}, true
 }
