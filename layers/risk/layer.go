@@ -11,7 +11,7 @@ import (
 func (v *view) layer(slug string, w Window) LayerRisk {
 	risk := LayerRisk{Layer: slug, Window: w, At: gridAt(v.at, w.Span, w.TokenStep).end()}
 	included, live := v.addMembers(&risk)
-	reason := rule2(len(included), live)
+	reason := rule2(risk.Counts(), live)
 	risk.MemberMedian, risk.MemberMax = memberFigures(included, reason)
 	if w.LayerStep == 0 {
 		risk.withholdIndex()

@@ -123,14 +123,21 @@ func needed(m int) int {
 }
 
 // rule2 says why too few of a layer's live members are included, or "".
-func rule2(included, live int) string {
+func rule2(counts map[MemberState]int, live int) string {
+	included := counts[Included]
 	switch {
 	case live == 0:
 		return "the layer has no live member"
-	case included < needed(live):
-		return fmt.Sprintf("%d of %d members included, %d needed", included, live, needed(live))
+	case included >= needed(live):
+		return ""
 	}
-	return ""
+	reason := fmt.Sprintf("%d of %d members included, %d needed", included, live, needed(live))
+	for _, state := range []MemberState{Stale, Frozen, Insufficient} {
+		if n := counts[state]; n > 0 {
+			reason += fmt.Sprintf(", %d %s", n, state)
+		}
+	}
+	return reason
 }
 
 // rule2Steps says why a layer's index has too few steps, or "".

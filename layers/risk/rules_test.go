@@ -206,10 +206,10 @@ func TestHalfTheMembersAndAtLeastTwoMakeALayer(t *testing.T) {
 		members, priced int
 		reason          string
 	}{
-		{1, 1, ""}, {1, 0, "0 of 1 members included, 1 needed"},
-		{2, 2, ""}, {2, 1, "1 of 2 members included, 2 needed"},
+		{1, 1, ""}, {1, 0, "0 of 1 members included, 1 needed, 1 stale"},
+		{2, 2, ""}, {2, 1, "1 of 2 members included, 2 needed, 1 stale"},
 		{3, 2, ""}, {4, 2, ""},
-		{5, 3, ""}, {5, 2, "2 of 5 members included, 3 needed"},
+		{5, 3, ""}, {5, 2, "2 of 5 members included, 3 needed, 3 stale"},
 		{0, 0, "the layer has no live member"},
 	} {
 		rows := []string{token("other", "beta")}
