@@ -165,6 +165,27 @@ func (d Decimal) Cmp(other Decimal) int {
 	return c * sign(a.Coefficient)
 }
 
+// Round returns d with no more than that many significant digits, at least one, a
+// tie going to the even neighbour. What has no more is returned as it is, trailing
+// zeros and all; of what is rounded, trailing zeros are left out.
+func (d Decimal) Round(digits int) Decimal {
+	drop := len(abs(d.Coefficient)) - max(digits, 1)
+	if drop <= 0 || int(d.Exponent)+drop > math.MaxInt8 {
+		return d
+	}
+	unit := int64(1)
+	for range drop {
+		unit *= 10
+	}
+	quotient, rest := d.Coefficient/unit, d.Coefficient%unit
+	over := max(rest, -rest)
+	// Comparing what is over with what is missing cannot overflow as doubling it could.
+	if c := cmp.Compare(over, unit-over); c > 0 || c == 0 && quotient%2 != 0 {
+		quotient += int64(sign(rest))
+	}
+	return Decimal{Coefficient: quotient, Exponent: d.Exponent + int8(drop)}.normal()
+}
+
 // normal drops trailing zeros, so that equal values become equal structs.
 func (d Decimal) normal() Decimal {
 	if d.Coefficient == 0 {

@@ -112,6 +112,48 @@ func TestTheFloatOfADecimalIsTheNearestBitForBit(t *testing.T) {
 	})
 }
 
+func TestRoundingKeepsTheDigitsItIsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		digits int
+		want   string
+	}{
+		{"77953.82550382407", 10, "77953.8255"}, {"0.70699999999999996", 10, "0.707"}, {"62641.967327043465", 10, "62641.96733"},
+		{"1.5", 1, "2"}, {"2.5", 1, "2"}, {"-2.5", 1, "-2"}, {"-3.5", 1, "-4"}, {"2.51", 1, "3"}, {"9.96", 2, "10"},
+		{"0.7070", 4, "0.7070"}, {"0.7070", 10, "0.7070"}, {"0.70700", 4, "0.707"}, {"999999999999999999", 1, "1000000000000000000"},
+		{"0", 3, "0"}, {"0.0000123456", 3, "0.0000123"}, {"123456", 3, "123000"}, {"7", 0, "7"},
+	} {
+		d, err := layers.ParseDecimal(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Round(c.digits).String(); got != c.want {
+			t.Errorf("%s to %d digits is %s, want %s", c.text, c.digits, got, c.want)
+		}
+	}
+}
+
+// The reference is strconv, which rounds the exact decimal expansion of a float64 half
+// to even: coefficients up to 2^53 are their own expansion.
+func TestRoundingAgreesWithStrconv(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := layers.Decimal{
+			Coefficient: rapid.Int64Range(-1<<53, 1<<53).Draw(t, "coefficient"),
+			Exponent:    rapid.Int8Range(-60, 60).Draw(t, "exponent"),
+		}
+		if rapid.Bool().Draw(t, "tie") {
+			d.Coefficient = d.Coefficient/1000*1000 + 500
+		}
+		digits := rapid.IntRange(1, 18).Draw(t, "digits")
+		text := strconv.FormatFloat(float64(d.Coefficient), 'e', digits-1, 64)
+		want, ok := new(big.Rat).SetString(text)
+		scale, _ := new(big.Rat).SetString("1e" + strconv.Itoa(int(d.Exponent)))
+		if !ok || rational(t, d.Round(digits)).Cmp(want.Mul(want, scale)) != 0 {
+			t.Fatalf("%+v to %d digits is %+v, want %s", d, digits, d.Round(digits), text)
+		}
+	})
+}
+
 func TestTextThatIsNoDecimalIsRefused(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "1 ", " 1", "+1", "-", "--1", ".", ".5", "1.", "-.5", "1.2.3", "1,5", "1_000", "0x10", "0x1p-2", "1e", "e5",

@@ -12,6 +12,10 @@ type Sample struct {
 	Source string // name of the source: "coingecko", "kraken", "import"
 	Time   time.Time
 	Price  Decimal // US dollars, exact, greater than zero
+
+	// Optional, zero when not given: US dollars traded in the 24 hours before, and
+	// the value of all tokens in circulation in US dollars.
+	Volume, MarketCap Decimal
 }
 
 // Span is a half-open stretch of time, [From, To), in UTC. A zero From means

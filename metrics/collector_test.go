@@ -150,7 +150,9 @@ func TestCardinalityIsBoundedByCatalogueAndSources(t *testing.T) {
 			r := risk.LayerRisk{Layer: l.Slug, Window: w, MemberMedian: known, MemberMax: known}
 			if w.LayerStep > 0 {
 				r.Volatility, r.Downside, r.Dispersion, r.Correlation, r.Diversification = known, known, known, known, known
+				r.Betas = []risk.Beta{{Benchmark: "btc", Beta: known}}
 			}
+			r.ZScore, r.Percentile, r.Regime = known, known, risk.Calm
 			snapshot.Layers = append(snapshot.Layers, r)
 		}
 	}
@@ -164,8 +166,8 @@ func TestCardinalityIsBoundedByCatalogueAndSources(t *testing.T) {
 	}
 	view.Snapshot = func() *risk.Snapshot { return snapshot }
 	got := testutil.CollectAndCount(metrics.NewCollector(view))
-	const perLayer, perToken, perSource, kindsAndReasons, others = 32, 14, 6, 4, 27 // as the package doc says
-	bound := perLayer*2 + perToken*7 + (perSource+kindsAndReasons)*2 + others
+	const perLayer, perBeta, perToken, perSource, kindsAndReasons, others = 38, 2, 14, 6, 4, 27 // as the package doc says
+	bound := perLayer*2 + perBeta*2 + perToken*7 + (perSource+kindsAndReasons)*2 + others
 	if got > bound {
 		t.Errorf("%d series, at most %d are stated", got, bound)
 	}

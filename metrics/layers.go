@@ -27,6 +27,16 @@ func layerFamilies() []family {
 			func(l *risk.LayerRisk) risk.Figure { return l.Correlation }),
 		layerFigure("layer_diversification_ratio", "Weighted mean volatility of the members over the volatility of their portfolio, at least 1.",
 			func(l *risk.LayerRisk) risk.Figure { return l.Diversification }),
+		headlineFigure("layer_volatility_zscore", "How many standard deviations the logarithm of the layer's 24h volatility on the 1h grid lies above its mean of the previous 90 days.",
+			func(l *risk.LayerRisk) risk.Figure { return l.ZScore }),
+		headlineFigure("layer_volatility_percentile_ratio", "Share of the previous 365 days, or of 90 while less than half of them is known, "+
+			"on which the layer's 24h volatility on the 1h grid was lower, 0 to 1.",
+			func(l *risk.LayerRisk) risk.Figure { return l.Percentile }),
+		gauge("layer_regime", "The layer's volatility against its own past: 1 for the regime that holds, 0 for the others; "+
+			"by percentile calm below 0.2, normal, elevated from 0.8, extreme from 0.95, each left downwards 0.05 below its bound."+polled+withheld,
+			[]string{"layer", "regime"}, collectRegimes),
+		gauge("layer_beta", "What the layer's index moves when the benchmark moves by 1, over the window."+polled+withheld,
+			[]string{"layer", "benchmark", "window"}, collectBetas),
 		gauge("layer_coverage_ratio", "Share of the window's grid steps in which enough members have a return, 0 to 1; "+
 			"of a window without a layer grid the mean coverage of the members. Published also when the numbers are not.",
 			byWindow, func(f facts, out emit) {
@@ -48,9 +58,42 @@ func layerFigure(name, help string, pick func(*risk.LayerRisk) risk.Figure) fami
 	})
 }
 
-// headlineWindow is the window whose member states are counted: a state differs
-// between windows, and one sum over all of them would count a member four times.
+// headlineWindow is the window whose member states are counted, because one sum over all
+// windows would count a member four times, and the one whose abnormality is told.
 const headlineWindow = "24h"
+
+func headlineFigure(name, help string, pick func(*risk.LayerRisk) risk.Figure) family {
+	return gauge(name, help+polled+withheld, []string{"layer"}, func(f facts, out emit) {
+		for i := range f.snapshot.Layers {
+			if l := &f.snapshot.Layers[i]; l.Window.Name == headlineWindow {
+				out.figure(pick(l), l.Layer)
+			}
+		}
+	})
+}
+
+func collectRegimes(f facts, out emit) {
+	for _, l := range f.snapshot.Layers {
+		if l.Window.Name != headlineWindow || l.Regime == "" {
+			continue
+		}
+		for _, regime := range risk.Regimes {
+			holds := 0.0
+			if regime == l.Regime {
+				holds = 1
+			}
+			out(holds, l.Layer, string(regime))
+		}
+	}
+}
+
+func collectBetas(f facts, out emit) {
+	for _, l := range f.snapshot.Layers {
+		for _, b := range l.Betas {
+			out.figure(b.Beta, l.Layer, b.Benchmark, l.Window.Name)
+		}
+	}
+}
 
 func collectMembers(f facts, out emit) {
 	for i := range f.snapshot.Layers {

@@ -8,6 +8,7 @@ type Status struct {
 	Started   time.Time       `json:"started" doc:"When the process started"`
 	Ready     bool            `json:"ready" doc:"Whether the numbers can be asked for"`
 	NotReady  string          `json:"not_ready,omitempty" doc:"Why it is not ready"`
+	Degraded  string          `json:"degraded,omitempty" doc:"What does not work although it is ready"`
 	Demo      *Demo           `json:"demo,omitempty" doc:"Present when what is shown is a recording"`
 	Collector CollectorStatus `json:"collector"`
 	Backfill  BackfillStatus  `json:"backfill"`
@@ -58,4 +59,11 @@ type StoreStatus struct {
 	LastWrite     time.Time `json:"last_write,omitzero"`
 	WriteSeconds  float64   `json:"last_write_duration_seconds" doc:"How long the latest durable transaction took"`
 	FormatVersion int       `json:"format_version"`
+	FreePages     int       `json:"free_pages" doc:"Pages of the file that hold nothing; beyond a quarter of it, compact the store"`
+	PendingPages  int       `json:"pending_pages" doc:"Pages that will be free once nobody reads what they held"`
+	Readers       int       `json:"open_readers" doc:"Read transactions that are open"`
+	ReaderSeconds float64   `json:"oldest_reader_seconds" doc:"Since when the oldest of them is"`
+	Damaged       []string  `json:"damaged,omitempty" doc:"Places of values found damaged since the start; they are left out"`
+	Error         string    `json:"error,omitempty" doc:"Why nothing can be stored now; absent when all is well"`
+	Waiting       int       `json:"waiting_cycles,omitempty" doc:"Cycles held in memory until they can be stored"`
 }

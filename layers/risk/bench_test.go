@@ -25,3 +25,21 @@ func BenchmarkSnapshot(b *testing.B) {
 		e.Snapshot(noon)
 	}
 }
+
+// BenchmarkRecall computes the past of 75 tokens of which 90 days of hours are known.
+func BenchmarkRecall(b *testing.B) {
+	var rows []string
+	h := ledger{}
+	for i := range 75 {
+		slug := fmt.Sprintf("t%02d", i)
+		rows = append(rows, token(slug, []string{"alpha", "beta"}[i%2]))
+		h[slug] = quotes(slug, "one", noon.AddDate(0, 0, -90), noon, time.Hour, walk(uint64(i)))
+	}
+	c := catalogue(b, rows...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := NewEngine(c).Recall(b.Context(), h, noon); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

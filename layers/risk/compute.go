@@ -3,6 +3,7 @@ package risk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"strata/layers"
@@ -10,24 +11,35 @@ import (
 
 // Compute answers everything for any instant from history, as if nothing later were
 // known. It remembers no earlier snapshot, so numbers are published at the minimum
-// coverage, without hysteresis.
+// coverage and regimes told by their bounds, without hysteresis.
 func Compute(ctx context.Context, c *layers.Catalogue, h History, at time.Time) (*Snapshot, error) {
 	v, err := readView(ctx, c, h, at, horizon, c.Tokens())
 	if err != nil {
 		return nil, err
 	}
+	for _, l := range c.Layers() {
+		if err := v.recollect(ctx, h, l.Slug); err != nil {
+			return nil, err
+		}
+	}
 	return v.snapshot(), nil
 }
 
 // ComputeLayer answers for one layer in one window at any instant, reading only the
-// tokens and the stretch of history that it needs.
+// tokens and the stretch of history that it needs. That is a year for the 24h window,
+// of which the days before the window may be damaged.
 func ComputeLayer(ctx context.Context, c *layers.Catalogue, h History, layer string, w Window, at time.Time) (LayerRisk, error) {
 	if _, ok := c.Layer(layer); !ok {
 		return LayerRisk{}, fmt.Errorf("unknown layer %q", layer)
 	}
-	v, err := readView(ctx, c, h, at, reach(w), everMembers(c, layer, w, at))
+	v, err := readView(ctx, c, h, at, reach(w), concerned(c, layer, w, at))
 	if err != nil {
 		return LayerRisk{}, err
+	}
+	if w.isHeadline() {
+		if err := v.recollect(ctx, h, layer); err != nil {
+			return LayerRisk{}, err
+		}
 	}
 	return v.layer(layer, w), nil
 }
@@ -52,28 +64,51 @@ func readView(ctx context.Context, c *layers.Catalogue, h History, at time.Time,
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for sample, err := range read(h, t, at, reach) {
-			if err != nil {
-				return nil, err
-			}
-			add(book, sample)
+		if err := readToken(book, h, t, at, reach); err != nil {
+			return nil, err
 		}
 	}
 	return newView(c, book, at, nil), nil
+}
+
+// readToken files what the history holds of a token in a stretch of time that ends at
+// an instant, up to the first fault.
+func readToken(book map[string]*series, h History, t *layers.Token, at time.Time, reach time.Duration) error {
+	for sample, err := range read(h, t, at, reach) {
+		if err != nil {
+			return err
+		}
+		add(book, sample)
+	}
+	return nil
 }
 
 // reach is how far back a window needs history: its span, at least a day so that a
 // frozen price is seen to be one, and what tolerance and the step add to it.
 func reach(w Window) time.Duration { return max(w.Span, 24*time.Hour) + 3*time.Hour }
 
-// everMembers returns the tokens that were primary members of a layer at some time
-// of a window or are at its end.
-func everMembers(c *layers.Catalogue, layer string, w Window, at time.Time) []*layers.Token {
-	window := layers.Span{From: at.Add(-reach(w)), To: at.Add(1)}
+// concerned returns the tokens that a layer's numbers in a window are made of.
+func concerned(c *layers.Catalogue, layer string, w Window, at time.Time) []*layers.Token {
+	tokens := everMembers(c, layer, at, reach(w))
+	if !w.hasBetas() {
+		return tokens
+	}
+	for _, t := range benchmarks(c) {
+		if !slices.Contains(tokens, t) {
+			tokens = append(tokens, t)
+		}
+	}
+	return tokens
+}
+
+// everMembers returns the tokens that were primary members of a layer at some time in
+// a stretch that ends at an instant.
+func everMembers(c *layers.Catalogue, layer string, at time.Time, reach time.Duration) []*layers.Token {
+	stretch := layers.Span{From: at.Add(-reach), To: at.Add(1)}
 	var tokens []*layers.Token
 	for _, t := range c.Tokens() {
 		for _, m := range t.Memberships {
-			if m.Layer == layer && m.Role == layers.Primary && m.Valid.Overlaps(window) {
+			if m.Layer == layer && m.Role == layers.Primary && m.Valid.Overlaps(stretch) {
 				tokens = append(tokens, t)
 				break
 			}

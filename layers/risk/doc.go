@@ -10,5 +10,6 @@
 // An [Engine] keeps the grids of the longest window in memory, fed with every
 // accepted sample, and answers for now. [Compute] answers for any instant from a
 // [History]. Both run the same arithmetic on the same grids, so they agree to the
-// last bit.
+// last bit. Of the year that a layer's present is compared with, an engine keeps one
+// number a day, which it recalls from a History too.
 package risk

@@ -14,19 +14,23 @@ import (
 // safe for concurrent use.
 //
 // It keeps no sum that could drift: every snapshot is computed from the grids
-// afresh. A sample may arrive late and in any order, so backfill is simply observed;
+// afresh, and from what each layer's volatility was on each day of the past year, which
+// [Engine.Recall] computes from the history. A sample may arrive late and in any order, so backfill is simply observed;
 // a grid forgets what is older than its window.
 type Engine struct {
 	catalogue *layers.Catalogue
 	latest    atomic.Pointer[Snapshot]
 
+	recalling sync.Mutex
+
 	mu   sync.Mutex
 	book map[string]*series // by token
+	days days
 }
 
 // NewEngine returns an engine that knows no prices yet.
 func NewEngine(c *layers.Catalogue) *Engine {
-	return &Engine{catalogue: c, book: map[string]*series{}}
+	return &Engine{catalogue: c, book: map[string]*series{}, days: days{}}
 }
 
 // Load takes in what the history holds of the longest window before now. Samples
@@ -57,6 +61,7 @@ func (e *Engine) Observe(samples ...layers.Sample) {
 	for _, s := range samples {
 		if _, ok := e.catalogue.Token(s.Token); ok {
 			add(e.book, s)
+			e.days.unsettle(s)
 		}
 	}
 }
@@ -68,7 +73,9 @@ func (e *Engine) Observe(samples ...layers.Sample) {
 func (e *Engine) Snapshot(at time.Time) *Snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := newView(e.catalogue, e.book, at, e.latest.Load()).snapshot()
+	v := newView(e.catalogue, e.book, at, e.latest.Load())
+	v.days = e.days
+	s := v.snapshot()
 	e.latest.Store(s)
 	return s
 }

@@ -3,28 +3,29 @@ package risk
 import "strata/layers/volatility"
 
 // addIndex fills in the figures of the equal-weight index.
-func (v *view) addIndex(risk *LayerRisk, g grid, reason string) {
-	returns := v.index(risk.Layer, risk.Window, g)
-	risk.ValidSteps = len(returns)
-	risk.Coverage = float64(len(returns)) / float64(g.n)
+func (l *LayerRisk) addIndex(index path, g grid, reason string) {
+	returns := index.known()
+	l.ValidSteps = len(returns)
+	l.Coverage = float64(len(returns)) / float64(g.n)
 	if reason == "" {
 		reason = rule2Steps(len(returns), g.n)
 	}
 	if reason != "" {
-		risk.Volatility, risk.Downside = Figure{Reason: reason}, Figure{Reason: reason}
+		l.Volatility, l.Downside = Figure{Reason: reason}, Figure{Reason: reason}
 		return
 	}
-	risk.Volatility = known(volatility.CloseZero(returns, g.step))
-	risk.Downside = known(volatility.Downside(returns, g.step))
+	l.Volatility = known(volatility.CloseZero(returns, g.step))
+	l.Downside = known(volatility.Downside(returns, g.step))
 }
 
-// index returns the index's returns of the valid steps. A token takes part in the
+// index returns the index's returns. A token takes part in the
 // steps that began while it was a member, also when it has left the layer since;
 // because only prices at both ends of a step count, none makes the index jump by
 // coming or going. A step needs half of those that were members then.
-func (v *view) index(layer string, w Window, g grid) []float64 {
+func (v *view) index(layer string, w Window, g grid) path {
 	members := v.attendants(layer, w, g)
-	index, step := make([]float64, 0, g.n), make([]float64, 0, len(members))
+	index := path{returns: make([]float64, g.n), valid: make([]bool, g.n)}
+	step := make([]float64, 0, len(members))
 	for k := range g.n {
 		step = step[:0]
 		attending := 0
@@ -38,7 +39,7 @@ func (v *view) index(layer string, w Window, g grid) []float64 {
 			}
 		}
 		if len(step) >= needed(attending) {
-			index = append(index, volatility.IndexReturn(step))
+			index.returns[k], index.valid[k] = volatility.IndexReturn(step), true
 		}
 	}
 	return index

@@ -13,14 +13,17 @@ func (v *view) layer(slug string, w Window) LayerRisk {
 	included, live := v.addMembers(&risk)
 	reason := rule2(risk.Counts(), live)
 	risk.MemberMedian, risk.MemberMax = memberFigures(included, reason)
+	v.addAbnormality(&risk)
 	if w.LayerStep == 0 {
 		risk.withholdIndex()
 		return risk
 	}
 	g := gridAt(v.at, w.Span, w.LayerStep)
 	risk.At, risk.Steps = g.end(), g.n
-	v.addIndex(&risk, g, reason)
+	index := v.index(slug, w, g)
+	risk.addIndex(index, g, reason)
 	v.addCovariance(&risk, g, included, reason)
+	v.addBetas(&risk, index, g)
 	return risk
 }
 

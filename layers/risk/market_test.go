@@ -35,6 +35,29 @@ func (p past) Samples(token string, span layers.Span) iter.Seq2[layers.Sample, e
 	}
 }
 
+// ledger is a past by token, in order, for many questions.
+type ledger map[string]past
+
+func (p past) ledger() ledger {
+	byToken := ledger{}
+	for _, s := range p.sorted() {
+		byToken[s.Token] = append(byToken[s.Token], s)
+	}
+	return byToken
+}
+
+func (l ledger) Samples(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
+	return func(yield func(layers.Sample, error) bool) {
+		of := l[token]
+		first, _ := slices.BinarySearchFunc(of, span.From, func(s layers.Sample, from time.Time) int { return s.Time.Compare(from) })
+		for _, s := range of[first:] {
+			if !span.Contains(s.Time) || !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
+
 // sorted returns the samples in the order in which a history yields them.
 func (p past) sorted() past {
 	sorted := slices.Clone(p)
@@ -96,6 +119,11 @@ func month(tokens ...string) past {
 // such as "alpha" or "alpha to: 2025-06-01".
 func token(slug string, memberships ...string) string {
 	return row(slug, fmt.Sprintf("listings: [{source: one, symbol: %s}]", slug), memberships...)
+}
+
+// benchmark writes a row of a token that others are compared with.
+func benchmark(slug, symbol string, memberships ...string) string {
+	return row(slug, fmt.Sprintf("benchmark: true, symbols: [{symbol: %s}], listings: [{source: one, symbol: %s}]", symbol, slug), memberships...)
 }
 
 func row(slug, facts string, memberships ...string) string {

@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -29,6 +30,10 @@ func figures(s *Snapshot) map[string]Figure {
 		all[at+"median"], all[at+"max"] = l.MemberMedian, l.MemberMax
 		all[at+"dispersion"], all[at+"correlation"] = l.Dispersion, l.Correlation
 		all[at+"diversification"] = l.Diversification
+		all[at+"zscore"], all[at+"percentile"] = l.ZScore, l.Percentile
+		for _, b := range l.Betas {
+			all[at+b.Token+" beta"], all[at+b.Token+" r2"], all[at+b.Token+" own"] = b.Beta, b.RSquared, b.Idiosyncratic
+		}
 		for _, m := range l.Members {
 			all[at+m.Token+" share"] = m.RiskShare
 		}
@@ -278,26 +283,30 @@ func market(r *rapid.T) past {
 }
 
 // TestEngineAndComputeAgreeToTheLastBit feeds an engine in random order, part of it
-// from the store and part of it live, and compares everything it says.
+// from the store and part of it live, which it recalls in two steps, and compares
+// everything it says.
 func TestEngineAndComputeAgreeToTheLastBit(t *testing.T) {
 	c := threeAndOne(t)
 	rapid.Check(t, func(r *rapid.T) {
 		h := market(r)
 		at := noon.Add(time.Duration(rapid.IntRange(0, 900).Draw(r, "after")) * time.Second)
 		cut := rapid.IntRange(0, len(h)).Draw(r, "cut")
-		shuffled := rapid.Permutation(h).Draw(r, "order")
-		e := NewEngine(c)
-		if err := e.Load(t.Context(), shuffled[:cut], at); err != nil {
+		shuffled, all := rapid.Permutation(h).Draw(r, "order"), h.ledger()
+		e, part := NewEngine(c), shuffled[:cut].ledger()
+		if err := errors.Join(e.Load(t.Context(), part, at), e.Recall(t.Context(), part, at)); err != nil {
 			r.Fatal(err)
 		}
 		e.Observe(shuffled[cut:]...)
-		got, want := e.Snapshot(at), compute(t, c, h, at)
+		if err := e.Recall(t.Context(), all, at); err != nil {
+			r.Fatal(err)
+		}
+		got, want := e.Snapshot(at), compute(t, c, all, at)
 		got.Took = 0
 		if d := cmp.Diff(want, got); d != "" {
 			r.Fatal(d)
 		}
 		for _, l := range got.Layers {
-			alone := computeLayer(t, c, h, l.Layer, l.Window.Name, at)
+			alone := computeLayer(t, c, all, l.Layer, l.Window.Name, at)
 			if d := cmp.Diff(l, alone); d != "" {
 				r.Fatalf("alone: %s", d)
 			}
@@ -309,7 +318,7 @@ func TestEngineAndComputeAgreeToTheLastBit(t *testing.T) {
 func TestNothingIsEverNaN(t *testing.T) {
 	c := threeAndOne(t)
 	rapid.Check(t, func(r *rapid.T) {
-		for name, f := range figures(compute(t, c, market(r), noon)) {
+		for name, f := range figures(compute(t, c, market(r).ledger(), noon)) {
 			if math.IsNaN(f.Value) || math.IsInf(f.Value, 0) || f.Known == (f.Reason != "") {
 				r.Fatalf("%s: %+v", name, f)
 			}

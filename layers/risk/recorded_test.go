@@ -15,12 +15,14 @@ import (
 	"strata/layers"
 )
 
-// oracleCase is a row of testdata/cases.json: a market made of recorded prices.
+// oracleCase is a row of testdata/cases.json or testdata/abnormal_cases.json: a market
+// made of recorded prices.
 type oracleCase struct {
-	Name   string
-	At     time.Time
-	Layers map[string][]struct{ Token, From, To string }
-	Feeds  []oracleFeed
+	Name       string
+	At         time.Time
+	Layers     map[string][]struct{ Token, From, To string }
+	Benchmarks []string
+	Feeds      []oracleFeed
 }
 
 // oracleFeed is what one source saw of the recorded prices.
@@ -54,8 +56,13 @@ func (c oracleCase) catalogue(t *testing.T) *layers.Catalogue {
 		}
 	}
 	var rows []string
-	for name, dated := range memberships {
-		rows = append(rows, token(strings.ToLower(name), dated...))
+	for _, name := range c.tokens() {
+		slug := strings.ToLower(name)
+		if slices.Contains(c.Benchmarks, name) {
+			rows = append(rows, benchmark(slug, name, memberships[name]...))
+		} else {
+			rows = append(rows, token(slug, memberships[name]...))
+		}
 	}
 	return stack(t, slugs, rows)
 }
@@ -80,9 +87,9 @@ func (c oracleCase) history(t *testing.T) past {
 	return p.sorted()
 }
 
-// tokens returns the tokens of all layers, each once.
+// tokens returns the tokens of all layers and the benchmarks, each once.
 func (c oracleCase) tokens() []string {
-	var tokens []string
+	tokens := slices.Clone(c.Benchmarks)
 	for _, members := range c.Layers {
 		for _, m := range members {
 			tokens = append(tokens, m.Token)

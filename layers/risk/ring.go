@@ -117,6 +117,27 @@ func (r *ring) price(ms, tolerance int64) float64 {
 	return 0
 }
 
+// until returns a ring of the n intervals up to k.
+func (r *ring) until(k int64, n int) *ring {
+	then := newRing(r.step, n)
+	for i := k - int64(n) + 1; i <= k; i++ {
+		if c := r.cell(i); c != nil && c.last != 0 {
+			then.cells[i%int64(n)], then.newest = *c, i
+		}
+	}
+	return then
+}
+
+// newestSample returns the time of the newest sample in milliseconds, 0 when there is
+// none.
+func (r *ring) newestSample() int64 {
+	c := r.cell(r.newest)
+	if c == nil {
+		return 0
+	}
+	return (r.newest-1)*r.step + int64(c.last)
+}
+
 // standingSince returns since when, in milliseconds, the price of the newest sample
 // stands, looking no further back than to the interval after floor, and whether it was
 // seen to move then or is only not known any longer. It is 0 when the ring holds no

@@ -3,6 +3,7 @@ package risk
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"strata/layers"
@@ -131,13 +132,13 @@ func rule2(counts map[MemberState]int, live int) string {
 	case included >= needed(live):
 		return ""
 	}
-	reason := fmt.Sprintf("%d of %d members included, %d needed", included, live, needed(live))
+	reasons := []string{fmt.Sprintf("%d of %d members included, %d needed", included, live, needed(live))}
 	for _, state := range []MemberState{Stale, Frozen, Insufficient} {
 		if n := counts[state]; n > 0 {
-			reason += fmt.Sprintf(", %d %s", n, state)
+			reasons = append(reasons, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	return reason
+	return strings.Join(reasons, ", ")
 }
 
 // rule2Steps says why a layer's index has too few steps, or "".

@@ -48,7 +48,7 @@ func (s series) changed(at time.Time, stretch time.Duration) time.Time {
 	return lastMove
 }
 
-// path is what a token did over the steps of a grid.
+// path is what a token, or a layer's index, did over the steps of a grid.
 type path struct {
 	returns []float64 // log returns; 0 where there is none
 	valid   []bool    // which steps have a return

@@ -64,6 +64,11 @@ type LayerRisk struct {
 	Dispersion      Figure    // annualised cross-sectional dispersion
 	Correlation     Figure    // mean pairwise correlation, -1..1
 	Diversification Figure    // diversification ratio, at least 1
+	ZScore          Figure    // of ln σ against the previous 90 days; 24h only
+	Percentile      Figure    // share of the previous days below σ, 0..1; 24h only
+	PercentileDays  int       // how many days those were: 365, 90 while too little is known of the year, 0 for none
+	Regime          Regime    // by Percentile, "" when that is not known
+	Betas           []Beta    // by the slug of the benchmark; where the layer grid is 1 h
 	Members         []Member  // primary members at the instant asked for, ordered by slug
 }
 

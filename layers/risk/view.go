@@ -14,7 +14,10 @@ type view struct {
 	book      map[string]*series // by token
 	at        time.Time
 	previous  *Snapshot // what was published before, nil for nothing
+	days      days      // what the layers' volatility was on the days before
+	windows   []Window  // those that are asked for
 
+	hour    *view // as of the last full hour, nil until it is asked for
 	feeds   map[string]series
 	paths   map[pathKey]path
 	assayed map[assayKey]assay
@@ -35,7 +38,7 @@ type assay struct {
 
 func newView(c *layers.Catalogue, book map[string]*series, at time.Time, previous *Snapshot) *view {
 	return &view{
-		catalogue: c, book: book, at: at, previous: previous,
+		catalogue: c, book: book, at: at, previous: previous, windows: Windows, days: days{},
 		feeds: map[string]series{}, paths: map[pathKey]path{}, assayed: map[assayKey]assay{},
 	}
 }
@@ -56,21 +59,29 @@ func (v *view) path(token string, w Window, step time.Duration) path {
 	key := pathKey{token, step}
 	p, ok := v.paths[key]
 	if !ok {
-		p = v.known(token).path(gridAt(v.at, longest(step), step))
+		p = v.known(token).path(gridAt(v.at, v.longest(step), step))
 		v.paths[key] = p
 	}
 	return p.tail(int(w.Span / step))
 }
 
 // longest returns the longest span that is measured in a step.
-func longest(step time.Duration) time.Duration {
+func (v *view) longest(step time.Duration) time.Duration {
 	var span time.Duration
-	for _, w := range Windows {
+	for _, w := range v.windows {
 		if w.TokenStep == step || w.LayerStep == step {
 			span = max(span, w.Span)
 		}
 	}
 	return span
+}
+
+// lastHour returns the market as it was known at the last full hour.
+func (v *view) lastHour() *view {
+	if v.hour == nil {
+		v.hour = dayView(v.catalogue, v.book, v.at)
+	}
+	return v.hour
 }
 
 // assay measures and judges a token in a window.

@@ -157,4 +157,6 @@ func TestSupervisorsLearnWhetherItIsReady(t *testing.T) {
 	expect("/-/ready", http.StatusServiceUnavailable, "not ready: opening the store\n")
 	status.Ready = true
 	expect("/-/ready", http.StatusOK, "ready\n")
+	status.Degraded = "nothing can be stored: disk full"
+	expect("/-/ready", http.StatusOK, "ready, but degraded: nothing can be stored: disk full\n")
 }

@@ -41,6 +41,41 @@ func TestThePastIsComputedFromHistory(t *testing.T) {
 	}
 }
 
+// restless is a past of two tokens over 63 days of hours: up and down by 1 % each day,
+// in turns by 1.1 % every other, and in the last 24 hours by 2 %.
+func restless() metricstest.History {
+	h := metricstest.History{}
+	end := metricstest.Now().Truncate(time.Hour)
+	for ago := 63 * 24; ago >= 0; ago-- {
+		at, price := end.Add(-time.Duration(ago)*time.Hour), int64(1000)
+		switch up := at.Hour()%2 == 1; {
+		case up && ago < 24:
+			price = 1020
+		case up:
+			price = 1010 + int64(at.YearDay()%2)
+		}
+		for _, token := range []string{"bittensor", "golem"} {
+			sample := layers.Sample{Token: token, Source: "coingecko", Time: at, Price: layers.Decimal{Coefficient: price}}
+			h[token] = append(h[token], sample)
+		}
+	}
+	return h
+}
+
+func TestThePastKnowsHowUnusualItWas(t *testing.T) {
+	view := metricstest.View(t)
+	view.History = restless()
+	h := handler(view)
+	got := decode[api.LayerVolatility](t, get(t, h, "/api/v1/layers/infrastructure/volatility?at=2026-11-22T10:00:00Z"), http.StatusOK)
+	if got.Percentile == nil || *got.Percentile != 1 || *got.PercentileDays != 90 || *got.Regime != "extreme" || got.ZScore == nil || *got.ZScore < 10 {
+		t.Errorf("a day twice as restless as all others: %+v", got)
+	}
+	early := decode[api.LayerVolatility](t, get(t, h, "/api/v1/layers/infrastructure/volatility?at=2026-11-01T10:00:00Z"), http.StatusOK)
+	if want := "40 of the last 90 days have a value, 60 needed"; early.ZScore != nil || early.Reasons["zscore"] != want || early.Regime != nil {
+		t.Errorf("got %v, %q, want %q", early.ZScore, early.Reasons["zscore"], want)
+	}
+}
+
 // faulty is a past that cannot be read.
 type faulty struct{}
 

@@ -33,6 +33,9 @@ type Headline struct {
 	Reason       string         `json:"reason,omitempty" doc:"Why volatility_ratio is null"`
 	Volatility   *float64       `json:"volatility_ratio" doc:"Annualised volatility of the equal-weight index"`
 	MemberMedian *float64       `json:"member_median_ratio"`
+	Percentile   *float64       `json:"percentile_ratio,omitempty" doc:"Share of the previous percentile_days on which it was lower; of the 24h window, absent when not known"`
+	Days         int            `json:"percentile_days,omitzero"`
+	Regime       string         `json:"regime,omitempty" enum:"calm,normal,elevated,extreme" doc:"By percentile_ratio"`
 	Coverage     float64        `json:"coverage_ratio"`
 	States       map[string]int `json:"states" doc:"Primary members by state"`
 	Reasons      reasons        `json:"reasons,omitempty" doc:"Why a number is null, by field"`
@@ -97,12 +100,16 @@ func headline(l *risk.LayerRisk) Headline {
 	for state, n := range l.Counts() {
 		states[string(state)] = n
 	}
-	return Headline{
+	h := Headline{
 		Window: l.Window.Name, At: l.At.UTC(), Status: status(l.Volatility), Reason: l.Volatility.Reason,
 		Volatility:   why.number("volatility_ratio", l.Volatility),
 		MemberMedian: why.number("member_median_ratio", l.MemberMedian),
 		Coverage:     l.Coverage, States: states, Reasons: why,
 	}
+	if l.Percentile.Known {
+		h.Percentile, h.Days, h.Regime = &l.Percentile.Value, l.PercentileDays, string(l.Regime)
+	}
+	return h
 }
 
 func member(t *layers.Token, layer string, now time.Time, risks []risk.LayerRisk) Member {

@@ -61,11 +61,14 @@ func (s *server) registerHealth(mux *http.ServeMux) {
 		sayPlainly(w, http.StatusOK, "healthy")
 	})
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) {
-		if status := s.view.Status(); !status.Ready {
+		switch status := s.view.Status(); {
+		case !status.Ready:
 			sayPlainly(w, http.StatusServiceUnavailable, "not ready: "+status.NotReady)
-			return
+		case status.Degraded != "": // it answers all the same
+			sayPlainly(w, http.StatusOK, "ready, but degraded: "+status.Degraded)
+		default:
+			sayPlainly(w, http.StatusOK, "ready")
 		}
-		sayPlainly(w, http.StatusOK, "ready")
 	})
 }
 

@@ -33,8 +33,24 @@ type LayerVolatility struct {
 	Dispersion      *float64     `json:"dispersion_ratio" doc:"Annualised spread of the members' returns around the index"`
 	Correlation     *float64     `json:"correlation_average" doc:"Mean pairwise correlation of the included members"`
 	Diversification *float64     `json:"diversification_ratio" doc:"Weighted mean volatility of the members over that of their portfolio"`
+	Percentile      *float64     `json:"percentile_ratio" doc:"Share of the previous days on which the 24h volatility on the 1h grid was lower; given for the 24h window"`
+	PercentileDays  *int         `json:"percentile_days" doc:"How many previous days those are: 365, or 90 while less than half of the year is known"`
+	ZScore          *float64     `json:"zscore" doc:"Standard deviations of the logarithm of that volatility from its mean of the previous 90 days; given for the 24h window"`
+	Regime          *string      `json:"regime" doc:"By percentile_ratio: calm, normal from 0.2, elevated from 0.8, extreme from 0.95; left downwards 0.05 below these"`
+	Betas           []Beta       `json:"betas" nullable:"false" doc:"To each benchmark; given for the 7d and 30d windows"`
 	Reasons         reasons      `json:"reasons,omitempty" doc:"Why a number is null, by field"`
 	Members         []MemberRisk `json:"members" nullable:"false"`
+}
+
+// Beta is how a layer moved along with a benchmark.
+type Beta struct {
+	Benchmark     string   `json:"benchmark" example:"btc" doc:"Ticker in lower case, as in the metrics"`
+	Token         string   `json:"token" example:"bitcoin" doc:"Slug of the benchmark"`
+	Beta          *float64 `json:"beta" doc:"What the index moves when the benchmark moves by 1"`
+	RSquared      *float64 `json:"r2_ratio" doc:"Share of the index's variance that goes along with the benchmark"`
+	Idiosyncratic *float64 `json:"idiosyncratic_volatility_ratio" doc:"Annualised volatility that is left without the benchmark"`
+	Member        bool     `json:"member" doc:"Whether the benchmark is part of the index and so compared with itself too"`
+	Reasons       reasons  `json:"reasons,omitempty" doc:"Why a number is null, by field"`
 }
 
 // MemberRisk is one member of a layer in one window.
@@ -78,8 +94,46 @@ func layerVolatility(l *risk.LayerRisk) LayerVolatility {
 		Dispersion:      why.number("dispersion_ratio", l.Dispersion),
 		Correlation:     why.number("correlation_average", l.Correlation),
 		Diversification: why.number("diversification_ratio", l.Diversification),
+		Percentile:      why.number("percentile_ratio", l.Percentile),
+		PercentileDays:  why.days(l),
+		ZScore:          why.number("zscore", l.ZScore),
+		Regime:          why.regime(l),
+		Betas:           betas(l.Betas),
 		Reasons:         why, Members: memberRisks(l.Members),
 	}
+}
+
+// days returns on how many days a percentile rests, or nil after noting why there is
+// none.
+func (r reasons) days(l *risk.LayerRisk) *int {
+	if l.Percentile.Known {
+		return &l.PercentileDays
+	}
+	r["percentile_days"] = l.Percentile.Reason
+	return nil
+}
+
+// regime returns the regime of a percentile, or nil after noting why there is none.
+func (r reasons) regime(l *risk.LayerRisk) *string {
+	if l.Percentile.Known {
+		return new(string(l.Regime))
+	}
+	r["regime"] = l.Percentile.Reason
+	return nil
+}
+
+func betas(all []risk.Beta) []Beta {
+	shown := make([]Beta, len(all))
+	for i, b := range all {
+		why := reasons{}
+		shown[i] = Beta{
+			Benchmark: b.Benchmark, Token: b.Token, Member: b.Member,
+			Beta:          why.number("beta", b.Beta),
+			RSquared:      why.number("r2_ratio", b.RSquared),
+			Idiosyncratic: why.number("idiosyncratic_volatility_ratio", b.Idiosyncratic), Reasons: why,
+		}
+	}
+	return shown
 }
 
 func memberRisks(members []risk.Member) []MemberRisk {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"time"
 
 	"strata/layers"
@@ -13,6 +14,7 @@ import (
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"percent": percent,
+		"higher":  higher,
 		"instant": instant,
 		"state":   state,
 		"since":   since,
@@ -21,6 +23,13 @@ func functions() template.FuncMap {
 
 // percent writes a ratio with one decimal: 0.8123 is 81.2 %.
 func percent(ratio float64) string { return fmt.Sprintf("%.1f %%", ratio*100) }
+
+// higher writes a percentile as the share of days that were lower, rounded down, so
+// that only all days are 100 %.
+func higher(percentile float64) string {
+	const rounding = 1e-9 // 0.29·100 is a little less than 29
+	return fmt.Sprintf("higher than %.0f %%", math.Floor(percentile*100+rounding))
+}
 
 // instant writes a time to the second in UTC.
 func instant(t time.Time) string {

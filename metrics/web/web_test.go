@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"strata/layers/risk"
 	"strata/metrics"
 	"strata/metrics/api"
 	"strata/metrics/internal/metricstest"
@@ -76,7 +77,7 @@ func TestThePageShowsTheMarket(t *testing.T) {
 	for _, want := range []string{
 		"DEMO june-2025: a recording of 2025-06-16 00:00:00 UTC to 2025-06-22 00:00:00 UTC",
 		"Numbers of 2026-11-22 10:00:30 UTC",
-		"Infrastructure インフラ層 81.2 % coverage 93.8 % withheld too few steps have enough members coverage 59.5 % withheld no numbers yet",
+		"Infrastructure インフラ層 81.2 % elevated, higher than 93 % of the last 90 days coverage 93.8 % withheld too few steps have enough members coverage 59.5 % withheld no numbers yet",
 		"Middleware ミドルウェア層 withheld too few steps have enough members",
 		"Bittensor TAO included",
 		"Bittensor TAO secondary, live",
@@ -98,6 +99,20 @@ func TestThePageShowsTheMarket(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(d.text)
+	}
+}
+
+// TestTheRegimeNeedsNoFineGrid: it is measured on hours, so it may be known where the
+// 24h number is not.
+func TestTheRegimeNeedsNoFineGrid(t *testing.T) {
+	view, snapshot := metricstest.View(t), metricstest.Snapshot()
+	for i := range snapshot.Layers {
+		snapshot.Layers[i].Volatility = risk.Figure{Reason: "2 stale"}
+	}
+	view.Snapshot = func() *risk.Snapshot { return snapshot }
+	want := "Infrastructure インフラ層 withheld 2 stale elevated, higher than 93 % of the last 90 days coverage"
+	if d := parse(t, open(t, view).Body.String()); !strings.Contains(d.text, want) {
+		t.Errorf("the page does not say %q: %s", want, d.text)
 	}
 }
 

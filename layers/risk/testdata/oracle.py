@@ -37,7 +37,7 @@ def oldest(step):
 def load(case):
     """token -> list of (times, prices), one a source, nothing after the instant."""
     at, book = unix(case["at"]), {}
-    everyone = sorted({m["token"] for ms in case["layers"].values() for m in ms})
+    everyone = sorted({m["token"] for ms in case["layers"].values() for m in ms} | set(case.get("benchmarks", [])))
     for feed in case["feeds"]:
         for token in feed.get("tokens", everyone):
             rows = []
@@ -114,15 +114,16 @@ def member_at(memberships, when):
 
 
 def index(book, memberships, included, g, step):
+    """The index's log returns, NaN in the steps with too few members."""
     everyone = sorted({m["token"] for m in memberships})
     r = {t: returns(book.get(t, []), g, step) for t in everyone}
-    out = []
+    out = np.full(len(g) - 1, np.nan)
     for k in range(len(g) - 1):
         members = member_at(memberships, g[k])
         votes = [r[t][k] for t in sorted(members) if t in included and not math.isnan(r[t][k])]
         if len(votes) >= quorum(len(members)):
-            out.append(math.log1p(math.fsum(math.expm1(v) for v in votes) / len(votes)))
-    return np.array(out)
+            out[k] = math.log1p(math.fsum(math.expm1(v) for v in votes) / len(votes))
+    return out
 
 
 def layer(book, case, name, tokens, window):
@@ -142,6 +143,7 @@ def layer(book, case, name, tokens, window):
     g = grid(at, span, layer_step)
     n = len(g) - 1
     r = index(book, memberships, included, g, layer_step)
+    r = r[~np.isnan(r)]
     out["valid_steps"] = len(r)
     if not enough:
         return out

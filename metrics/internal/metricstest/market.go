@@ -86,6 +86,8 @@ func Status() metrics.Status {
 		Backfill: metrics.BackfillStatus{Running: true, Total: 10, Done: 6, Failed: 1, Samples: 4321, Current: "bittensor"},
 		Store: metrics.StoreStatus{
 			Path: "strata.db", Bytes: 65536, Samples: 9999, Series: 6, LastWrite: now, WriteSeconds: 0.0125, FormatVersion: 1,
+			FreePages: 12, PendingPages: 3, Readers: 2, ReaderSeconds: 0.25, Damaged: []string{"segments/0100"},
+			Error: "disk full", Waiting: 4,
 		},
 	}
 }

@@ -8,11 +8,12 @@ import (
 )
 
 // Snapshot returns what is known of the market. In the 24h window everything is known
-// of infrastructure, in the 7d window nothing but its coverage; middleware is withheld.
+// of infrastructure, in the 7d window nothing but its coverage and a beta; middleware is
+// withheld.
 func Snapshot() *risk.Snapshot {
 	return &risk.Snapshot{
 		At: Now(), Took: 3 * time.Millisecond,
-		Layers: []risk.LayerRisk{tooShort(), complete(), withheld("infrastructure", "7d", 100, 168), lonely()},
+		Layers: []risk.LayerRisk{tooShort(), complete(), week(), lonely()},
 		Tokens: []risk.TokenRisk{
 			token("akash-network", "24h", 180, risk.Figure{Reason: "newest sample is 25m0s old, limit 10m0s"}),
 			token("bittensor", "24h", 288, is(0.9)),
@@ -30,6 +31,7 @@ func complete() risk.LayerRisk {
 		Steps: 48, ValidSteps: 45, Coverage: 0.9375,
 		Volatility: is(0.8123), Downside: is(0.55), MemberMedian: is(1.02), MemberMax: is(1.14),
 		Dispersion: is(0.61), Correlation: is(0.44), Diversification: is(1.31),
+		ZScore: is(1.7), Percentile: is(0.93), PercentileDays: 90, Regime: risk.Elevated,
 		Members: []risk.Member{
 			{
 				Token: "akash-network", State: risk.Stale, Reason: "newest sample is 25m0s old, limit 10m0s", Coverage: 0.625,
@@ -53,6 +55,18 @@ func tooShort() risk.LayerRisk {
 	return l
 }
 
+// week is a window of which the numbers are withheld. It has a beta to a benchmark that
+// is one of the members, and none to the other.
+func week() risk.LayerRisk {
+	l, no := withheld("infrastructure", "7d", 100, 168), risk.Figure{Reason: "bitcoin: no sample in the last 24h0m0s"}
+	l.ZScore, l.Percentile = risk.Figure{Reason: "given for the 24h window"}, risk.Figure{Reason: "given for the 24h window"}
+	l.Betas = []risk.Beta{
+		{Benchmark: "btc", Token: "bitcoin", Beta: no, RSquared: no, Idiosyncratic: no},
+		{Benchmark: "glm", Token: "golem", Beta: is(1.25), RSquared: is(0.64), Idiosyncratic: is(0.48), Member: true},
+	}
+	return l
+}
+
 // lonely is the layer with one live member, which is new.
 func lonely() risk.LayerRisk {
 	l := withheld("middleware", "24h", 12, 48)
@@ -68,6 +82,7 @@ func withheld(layer, name string, valid, steps int) risk.LayerRisk {
 	l := risk.LayerRisk{
 		Layer: layer, Window: window(name), At: Now().Truncate(time.Minute), Steps: steps, ValidSteps: valid,
 		Volatility: no, Downside: no, MemberMedian: no, MemberMax: no, Dispersion: no, Correlation: no, Diversification: no,
+		ZScore: no, Percentile: no,
 	}
 	if steps > 0 {
 		l.Coverage = float64(valid) / float64(steps)
