@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -16,16 +18,22 @@ var (
 	bucketSeries   = []byte("series")
 	bucketCycles   = []byte("cycles")
 	bucketSegments = []byte("segments")
+	bucketManifest = []byte("manifest")
+	bucketCandles  = []byte("candles")
 	bucketDamaged  = []byte("damaged")
 )
 
 // buckets are those that every store has.
 func buckets() [][]byte {
-	return [][]byte{bucketMeta, bucketSeries, bucketCycles, bucketSegments, bucketDamaged}
+	return [][]byte{bucketMeta, bucketSeries, bucketCycles, bucketSegments, bucketManifest, bucketCandles, bucketDamaged}
 }
 
 // fillPercent packs pages tighter than bbolt's half, because keys mostly grow.
 const fillPercent = 0.9
+
+// transactionBudget is after how long a transaction that could go on comes to its
+// end. What it does next takes some milliseconds more.
+const transactionBudget = 25 * time.Millisecond
 
 // guard runs fn, which touches the mapped file, and turns the panic or the fault of
 // a damaged page into an error. Every access to the database goes through it.
@@ -39,9 +47,10 @@ func guard(fn func() error) (err error) {
 	return fn()
 }
 
-// view runs fn in a read transaction. fn copies out what it needs, a bounded amount,
-// and leaves decoding for later.
+// view runs fn in a read transaction. fn does a bounded amount of work, and copies
+// out what it needs.
 func (s *Store) view(fn func(tx *bbolt.Tx) error) error {
+	defer s.gauge.reading()()
 	return guard(func() error { return s.db.View(fn) })
 }
 
@@ -53,9 +62,13 @@ func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
 	if s.opts.ReadOnly {
 		return ErrReadOnly
 	}
+	if s.failed == nil {
+		s.failed = s.replaced()
+	}
 	if s.failed != nil {
 		return s.failed
 	}
+	defer s.gauge.writing()()
 	committing := false
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
@@ -68,6 +81,19 @@ func (s *Store) update(fn func(tx *bbolt.Tx) error) error {
 		return s.commitFailed(err)
 	}
 	return err
+}
+
+// replaced says whether the path leads to another file by now, or to none. What is
+// written into a file without a name is lost with the process.
+func (s *Store) replaced() error {
+	info, err := os.Stat(s.path)
+	if err == nil && !os.SameFile(info, s.file) {
+		err = errors.New("it was replaced by another")
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the file %s is not there any more: %w", ErrFailed, s.path, explain(err))
+	}
+	return nil
 }
 
 // commitFailed tells a full disk, which bbolt takes back cleanly, from everything
@@ -90,23 +116,49 @@ func bucket(tx *bbolt.Tx, name []byte) *bbolt.Bucket {
 // quarantine moves a damaged value out of the way of a write. A value that is not
 // in the way stays where it is.
 func (s *Store) quarantine(tx *bbolt.Tx, from, key, value []byte, why error) error {
-	_ = s.report(from, key, why) // the write goes on without it
-	moved := bytes.Join([][]byte{from, key}, []byte{0})
-	if err := bucket(tx, bucketDamaged).Put(moved, bytes.Clone(value)); err != nil {
-		return fmt.Errorf("set damaged value aside: %w", err)
+	if err := s.setAside(tx, from, key, value, why); err != nil {
+		return err
+	}
+	if bytes.Equal(from, bucketCycles) {
+		if err := addRows(tx, -1); err != nil {
+			return err
+		}
 	}
 	return bucket(tx, from).Delete(key)
 }
 
+// setAside copies a damaged value to where it can be repaired, and reports it.
+func (s *Store) setAside(tx *bbolt.Tx, from, key, value []byte, why error) error {
+	_ = s.report(place(from, key), why) // the write goes on without it
+	to := bytes.Join([][]byte{from, key}, []byte{0})
+	if err := bucket(tx, bucketDamaged).Put(to, bytes.Clone(value)); err != nil {
+		return fmt.Errorf("set damaged value aside: %w", err)
+	}
+	return nil
+}
+
+// keyShown is how much of a key people get to see: more than any sound one has.
+const keyShown = 20
+
+// place names a value for people. The key of a damaged page may have any length.
+func place(bucket, key []byte) string {
+	if len(key) > keyShown {
+		return fmt.Sprintf("%s/%x... of %d bytes", bucket, key[:keyShown], len(key))
+	}
+	return fmt.Sprintf("%s/%x", bucket, key)
+}
+
+// errUnreachable says that a key is listed in its page, but is not found when it is
+// looked for: a page above it is damaged.
+var errUnreachable = fmt.Errorf("%w page: the value is there and cannot be reached", ErrDamaged)
+
 // report notes a damaged value, once, and returns the error to hand on.
-func (s *Store) report(bucket, key []byte, why error) error {
-	err := fmt.Errorf("read %s/%x: %w", bucket, key, why)
+func (s *Store) report(place string, why error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := string(bucket) + "/" + string(key)
-	if !s.damaged[at] {
-		s.damaged[at] = true
-		s.log.Error("damaged value left out", "bucket", string(bucket), "key", fmt.Sprintf("%x", key), "error", why)
+	if !s.damaged[place] {
+		s.damaged[place] = true
+		s.log.Error("damaged value left out", "place", place, "error", why)
 	}
-	return err
+	return fmt.Errorf("read %s: %w", place, why)
 }

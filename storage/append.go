@@ -10,8 +10,8 @@ import (
 	"strata/layers"
 )
 
-// Append stores one cycle: samples that all carry one time. It is one transaction,
-// and when Append returns nil it is on the disk. A (token, source, time) that is
+// Append stores one cycle: samples that all carry one time, each with a price and
+// perhaps more. It is one transaction, and when Append returns nil it is on the disk. A (token, source, time) that is
 // there already keeps its value, so that sending a cycle again is harmless. With an
 // error nothing is acknowledged; see [ErrSample], [ErrFull] and [ErrFailed].
 func (s *Store) Append(samples []layers.Sample) error {
@@ -28,7 +28,9 @@ func (s *Store) Append(samples []layers.Sample) error {
 		return fmt.Errorf("append cycle: %w", err)
 	}
 	s.appended(samples[0].Time, time.Since(started))
-	s.sealOldest()
+	if busy := s.sealSome(); !busy {
+		s.expire(samples[0].Time)
+	}
 	return nil
 }
 
@@ -49,37 +51,63 @@ func checkCycle(samples []layers.Sample) error {
 // appendCycle adds the samples to the row of their time. It commits even when all
 // of them are there: what an earlier, failed call left behind is durable only now.
 func (s *Store) appendCycle(samples []layers.Sample) error {
+	millis := samples[0].Time.UnixMilli()
+	if err := s.finishHour(hourOf(millis)); err != nil {
+		return err
+	}
 	var d *draft
+	var fresh []entry
 	err := s.update(func(tx *bbolt.Tx) error {
 		d = s.index.draft()
-		millis := samples[0].Time.UnixMilli()
 		row, err := s.openRow(tx, rowKey(millis))
 		if err != nil {
 			return err
 		}
-		for _, sample := range samples {
-			sr := d.series(name{sample.Token, sample.Source})
-			at, there := slices.BinarySearchFunc(row, sr.id, compareEntry)
-			if there {
-				continue
-			}
-			if there, err = s.isSealed(tx, sr, millis); err != nil {
+		if fresh, err = s.newEntries(tx, d, row, samples); err != nil {
+			return err
+		}
+		row = append(row, fresh...)
+		if err := putCreated(tx, d); err != nil || len(row) == 0 {
+			return err
+		}
+		slices.SortFunc(row, func(a, b entry) int { return compareEntry(a, b.id) })
+		if bucket(tx, bucketCycles).Get(rowKey(millis)) == nil {
+			if err := addRows(tx, 1); err != nil {
 				return err
 			}
-			if !there {
-				row = slices.Insert(row, at, entry{sr.id, sample.Price})
-				sr.all = sr.all.with(millis)
-			}
-		}
-		if err := putSeries(tx, d.created); err != nil || len(row) == 0 {
-			return err
 		}
 		return bucket(tx, bucketCycles).Put(rowKey(millis), encodeRow(rowKey(millis), row))
 	})
 	if err == nil {
 		s.accept(d)
+		s.count(fresh, millis)
 	}
 	return err
+}
+
+// newEntries returns what of the samples is neither in the row of their time nor in
+// a segment.
+func (s *Store) newEntries(tx *bbolt.Tx, d *draft, row []entry, samples []layers.Sample) ([]entry, error) {
+	var fresh []entry
+	taken := map[seriesID]bool{}
+	sealed := s.newLookup(tx)
+	for _, sample := range samples {
+		for of, value := range fieldsOf(sample) {
+			sr := d.find(of)
+			if _, there := find(row, sr.id); there || taken[sr.id] {
+				continue
+			}
+			there, err := sealed.holds(sr, sample.Time.UnixMilli())
+			if err != nil {
+				return nil, err
+			}
+			if !there {
+				taken[sr.id] = true
+				fresh = append(fresh, entry{sr.id, value})
+			}
+		}
+	}
+	return fresh, nil
 }
 
 // openRow returns the entries of the row that a write is about to replace.
@@ -95,15 +123,15 @@ func (s *Store) openRow(tx *bbolt.Tx, key []byte) ([]entry, error) {
 	return row, nil
 }
 
-// isSealed says whether a segment holds that sample. Only a cycle that is older than
-// what was sealed or imported has to look.
-func (s *Store) isSealed(tx *bbolt.Tx, sr *series, millis int64) (bool, error) {
-	if sr.sealed.count == 0 || millis > sr.sealed.last {
-		return false, nil
+// putCreated stores records of the series that are new.
+func putCreated(tx *bbolt.Tx, d *draft) error {
+	if len(d.created) == 0 {
+		return nil
 	}
-	points, err := s.openSegment(tx, segmentKey(millis/dayMillis, sr.id))
-	_, there := slices.BinarySearchFunc(points, millis, comparePoint)
-	return there, err
+	if err := putSeries(tx, d.created); err != nil {
+		return err
+	}
+	return putNext(tx, d.next)
 }
 
 // putSeries stores records of series.

@@ -22,6 +22,12 @@ func seal(bucket, key, body []byte) []byte {
 	return binary.LittleEndian.AppendUint32(body, checksum(bucket, key, body))
 }
 
+// sealOf returns the checksum at the end of a sealed value. It is what tells such values
+// apart: one over a value and its own checksum is the same for all.
+func sealOf(value []byte) uint32 {
+	return binary.LittleEndian.Uint32(value[max(len(value)-checksumSize, 0):])
+}
+
 // unseal checks a stored value and returns it without its checksum.
 func unseal(bucket, key, value []byte) ([]byte, error) {
 	if len(value) < checksumSize {

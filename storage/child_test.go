@@ -92,7 +92,8 @@ func limit(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 3 << 19, Max: 3 << 19}); err != nil {
+	s.db.AllocSize = 1 << 16 // to be there soon
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 3 << 17, Max: 3 << 17}); err != nil {
 		return err
 	}
 	next := 0

@@ -66,9 +66,11 @@ func initialise(path string) error {
 		}
 		meta := tx.Bucket(bucketMeta)
 		return errors.Join(
-			meta.Put([]byte("application"), []byte("strata")),
-			meta.Put([]byte("format"), binary.BigEndian.AppendUint32(nil, format)),
-			meta.Put([]byte("created"), binary.BigEndian.AppendUint64(nil, uint64(time.Now().UnixMilli()))),
+			putNext(tx, 1), putRows(tx, 0), putKept(tx, kept{}),
+			meta.Put(metaApplication, []byte("strata")),
+			meta.Put(metaFormat, binary.BigEndian.AppendUint32(nil, format)),
+			meta.Put(metaCreated, binary.BigEndian.AppendUint64(nil, uint64(time.Now().UnixMilli()))),
+			meta.Put(metaClean, []byte{}),
 		)
 	})
 	return errors.Join(err, db.Close())

@@ -12,6 +12,9 @@ var (
 	ErrEmpty = errors.New("the file is empty: restore it from a backup, or delete it to start anew")
 	// ErrForeign says that the file was not made by strata. Nothing in it was changed.
 	ErrForeign = errors.New("not a strata file: give another path")
+	// ErrOlder says that the file has a format that is to be brought up to date first,
+	// which a store opened for reading does not do.
+	ErrOlder = errors.New("written by an older version of strata: open it once for writing, which brings it up to date")
 	// ErrNewer says that the file has a format this program does not know yet.
 	ErrNewer = errors.New("written by a newer version of strata: use that version")
 )

@@ -113,7 +113,7 @@ func TestAFileOfANewerFormatIsRefused(t *testing.T) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, path, ErrNewer, "has format 2, this program knows up to 1")
+	refused(t, path, ErrNewer, "has format 3, this program knows up to 2")
 }
 
 func TestAFileCutOffAnywhereOpensWholeOrIsRefused(t *testing.T) {
@@ -191,10 +191,10 @@ func TestADamagedValueIsLeftOutAndTheRestIsRead(t *testing.T) {
 	for day := range 3 {
 		mustImport(t, s, sample("bittensor", "kraken", midnight.Add(time.Duration(day)*24*time.Hour), "300"))
 	}
-	mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(72*time.Hour), "301"))
-	mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(72*time.Hour+time.Minute), "302"))
-	spoil(t, s, bucketSegments, segmentKey(midnight.Unix()/86400+1, 1))
-	spoil(t, s, bucketCycles, rowKey(midnight.Add(72*time.Hour).UnixMilli()))
+	mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(72*time.Hour+time.Minute), "301"))
+	mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(72*time.Hour+2*time.Minute), "302"))
+	spoil(t, s, bucketSegments, dayKey(midnight.AddDate(0, 0, 1)))
+	spoil(t, s, bucketCycles, rowKey(midnight.Add(72*time.Hour+time.Minute).UnixMilli()))
 	for range 2 {
 		var prices []string
 		var faults []error
@@ -209,7 +209,7 @@ func TestADamagedValueIsLeftOutAndTheRestIsRead(t *testing.T) {
 			t.Errorf("prices %v, want %v", prices, want)
 		}
 		if len(faults) != 2 || !errors.Is(errors.Join(faults...), ErrDamaged) ||
-			!strings.Contains(faults[0].Error(), fmt.Sprintf("read segments/%x: damaged value", segmentKey(midnight.Unix()/86400+1, 1))) {
+			!strings.Contains(faults[0].Error(), fmt.Sprintf("read segments/%x: damaged value", dayKey(midnight.AddDate(0, 0, 1)))) {
 			t.Errorf("errors %v, want one for the segment and one for the row", faults)
 		}
 	}
@@ -223,9 +223,9 @@ func TestADamagedValueIsLeftOutAndTheRestIsRead(t *testing.T) {
 
 func TestADamagedValueInTheWayOfAWriteIsSetAside(t *testing.T) {
 	s := newStore(t)
-	mustImport(t, s, sample("bittensor", "kraken", midnight, "300"))
+	mustImport(t, s, sample("bittensor", "kraken", midnight.Add(time.Minute), "300"))
 	mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(time.Hour), "301"))
-	segment, row := segmentKey(midnight.Unix()/86400, 1), rowKey(midnight.Add(time.Hour).UnixMilli())
+	segment, row := dayKey(midnight.Add(time.Hour)), rowKey(midnight.Add(time.Hour).UnixMilli())
 	spoil(t, s, bucketSegments, segment)
 	spoil(t, s, bucketCycles, row)
 	mustImport(t, s, sample("bittensor", "kraken", midnight.Add(time.Second), "302"))

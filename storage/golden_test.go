@@ -16,24 +16,44 @@ import (
 )
 
 func TestAFileOfEveryReleasedFormatKeepsOpening(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "strata.db")
-	unpack(t, "testdata/format-1.db.gz", path)
-	s := openStore(t, path)
-	if len(bucketOf(t, s, bucketSegments)) == 0 || rowsLeft(t, s) == 0 {
-		t.Error("the file does not hold both segments and rows")
+	for _, version := range []string{"format-1", "format-2"} {
+		path := filepath.Join(t.TempDir(), "strata.db")
+		unpack(t, "testdata/"+version+".db.gz", path)
+		s := openStore(t, path)
+		if len(bucketOf(t, s, bucketSegments)) == 0 || rowsLeft(t, s) == 0 {
+			t.Errorf("%s does not hold both segments and rows", version)
+		}
+		for _, field := range []string{FieldPrice, FieldVolume, FieldMarketCap} {
+			want := listed(t, "testdata/"+version+".csv", field)
+			if diff := cmp.Diff(want, everything(t, s, field)); diff != "" {
+				t.Errorf("%s of %s:\n%s", field, version, diff)
+			}
+		}
+		if report, err := s.Scrub(t.Context(), 0); err != nil || len(report.Damaged) > 0 {
+			t.Errorf("%s: scrub found %v, error %v", version, report.Damaged, err)
+		}
+		if names := s.Stats().DamagedNames; len(names) > 0 {
+			t.Errorf("%s: damaged %v", version, names)
+		}
 	}
-	want := listed(t, "testdata/format-1.csv")
-	var got []layers.Sample
+}
+
+// everything reads one field of all tokens.
+func everything(t *testing.T, s *Store, field string) (all []layers.Sample) {
+	t.Helper()
 	list, err := s.Series()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, token := range tokensOf(list) {
-		got = append(got, read(t, s, token, layers.Span{})...)
+		for sample, err := range s.Read(Query{Token: token, Field: field}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, sample)
+		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	return all
 }
 
 func tokensOf(list []Series) (tokens []string) {
@@ -45,8 +65,9 @@ func tokensOf(list []Series) (tokens []string) {
 	return tokens
 }
 
-// listed reads token, source, unix milliseconds and price.
-func listed(t *testing.T, path string) (samples []layers.Sample) {
+// listed reads one field of token, source, unix milliseconds, price, volume and market
+// cap; those that are empty or not there were not given.
+func listed(t *testing.T, path, field string) (samples []layers.Sample) {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -57,12 +78,19 @@ func listed(t *testing.T, path string) (samples []layers.Sample) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	column := map[string]int{FieldPrice: 3, FieldVolume: 4, FieldMarketCap: 5}[field]
 	for _, record := range records {
+		if column >= len(record) || record[column] == "" {
+			continue
+		}
 		millis, err := strconv.ParseInt(record[2], 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		samples = append(samples, sample(record[0], record[1], time.UnixMilli(millis).UTC(), record[3]))
+		value := sample("", "", time.Time{}, record[column]).Price
+		s := layers.Sample{Token: record[0], Source: record[1], Time: time.UnixMilli(millis).UTC()}
+		setField(&s, field, value)
+		samples = append(samples, s)
 	}
 	return samples
 }

@@ -3,144 +3,167 @@ package storage
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
 	"strata/layers"
 )
 
-// Bounds of one transaction of [Store.Import], which keep it within tens of
-// milliseconds, so that a cycle does not have to wait.
-const (
-	importSamples  = 16 << 10
-	importSegments = 128
-)
+// unit is what an import brings for one group and UTC day: what is written at once.
+type unit struct {
+	group uint32
+	runs  []run
+}
 
-// chunk is what an import brings for one series and day, ordered by time.
-type chunk struct {
-	name
-	day    int64
-	points []point
+// item is one value on its way into a unit.
+type item struct {
+	id    seriesID
+	point point
 }
 
 // Import stores history: samples of any tokens, sources and times, in any order. A
 // (token, source, time) that is there already keeps its value, whether it came live
-// or by import, so that an import can be repeated. It returns how many samples were
-// new. Work is done in transactions of bounded size, oldest day first; after an
-// error those that were done stay, and added counts their samples. A sample that
-// cannot be kept refuses the whole import before anything is written.
+// or by import, so that an import can be repeated. It returns how many prices were
+// new; of a time that is no longer kept at full resolution, how many closes. Work is
+// done in transactions of bounded size, oldest day first; after an error those that
+// were done stay, and added counts their samples. A sample that cannot be kept
+// refuses the whole import before anything is written.
 func (s *Store) Import(samples []layers.Sample) (added int, err error) {
 	for _, sample := range samples {
 		if err := check(sample); err != nil {
 			return 0, fmt.Errorf("import samples: %w", err)
 		}
 	}
-	for batch := range batches(chunks(samples)) {
-		n, err := s.importBatch(batch)
+	items, err := s.enlist(samples)
+	if err != nil {
+		return 0, fmt.Errorf("import samples: %w", err)
+	}
+	for units := gather(items); len(units) > 0; {
+		n, done, err := s.importSome(units)
 		added += n
 		if err != nil {
 			return added, fmt.Errorf("import samples: %w", err)
+		}
+		units = units[done:]
+	}
+	return added, nil
+}
+
+// enlist makes the series that are new, and returns the values of samples by series.
+func (s *Store) enlist(samples []layers.Sample) ([]item, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	d := s.index.draft()
+	items := make([]item, 0, len(samples))
+	for _, sample := range samples {
+		for of, value := range fieldsOf(sample) {
+			items = append(items, item{d.find(of).id, point{Time: sample.Time.UnixMilli(), Value: value}})
+		}
+	}
+	if s.opts.ReadOnly {
+		return nil, ErrReadOnly
+	}
+	if len(d.created) == 0 {
+		return items, nil
+	}
+	err := s.update(func(tx *bbolt.Tx) error { return putCreated(tx, d) })
+	if err == nil {
+		s.accept(d)
+	}
+	return items, err
+}
+
+// gather sorts values into units, by day, group, series and time. Of equal times the
+// first one given stays.
+func gather(items []item) (units []unit) {
+	dayOf := func(i item) uint32 { return Raw.spanOf(i.point.Time) }
+	slices.SortStableFunc(items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(dayOf(a), dayOf(b)), cmp.Compare(a.id, b.id), cmp.Compare(a.point.Time, b.point.Time))
+	})
+	for n, i := range items {
+		newUnit := n == 0 || dayOf(items[n-1]) != dayOf(i) || groupOf(items[n-1].id) != groupOf(i.id)
+		if newUnit {
+			units = append(units, unit{group: groupOf(i.id)})
+		}
+		u := &units[len(units)-1]
+		if newUnit || items[n-1].id != i.id {
+			u.runs = append(u.runs, run{ID: uint32(i.id)})
+		}
+		r := &u.runs[len(u.runs)-1]
+		if last := len(r.Points) - 1; last < 0 || r.Points[last].Time != i.point.Time {
+			r.Points = append(r.Points, i.point)
+		}
+	}
+	return units
+}
+
+// importSome writes the first units, as many as a transaction has time for, and
+// returns how many those were and how many prices were new.
+func (s *Store) importSome(units []unit) (added, done int, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var d *draft
+	err = s.update(func(tx *bbolt.Tx) error {
+		d, added, done = s.index.draft(), 0, 0
+		keep := s.readKept(tx)
+		for began := time.Now(); done < len(units) && (done == 0 || time.Since(began) < transactionBudget); done++ {
+			n, err := s.importUnit(tx, d, keep, units[done])
+			if err != nil {
+				return err
+			}
+			added += n
+		}
+		return putSeries(tx, d.changed)
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	s.accept(d)
+	return added, done, nil
+}
+
+// importUnit adds one unit to its segments, leaving out what rows hold. It returns
+// how many prices were new.
+func (s *Store) importUnit(tx *bbolt.Tx, d *draft, keep kept, u unit) (added int, err error) {
+	runs, err := s.withoutRows(tx, u.runs)
+	if err != nil {
+		return 0, err
+	}
+	fresh, err := s.addDay(tx, keep, u.group, runs)
+	if err != nil {
+		return 0, err
+	}
+	d.added(fresh)
+	for _, r := range fresh {
+		if sr := d.change(seriesID(r.ID)); sr != nil && sr.field == FieldPrice {
+			added += len(r.Points)
 		}
 	}
 	return added, nil
 }
 
-// chunks sorts samples by day, series and time. Of equal times the first one given
-// stays.
-func chunks(samples []layers.Sample) []chunk {
-	samples = slices.Clone(samples)
-	slices.SortStableFunc(samples, func(a, b layers.Sample) int {
-		x, y := a.Time.UnixMilli(), b.Time.UnixMilli()
-		return cmp.Or(cmp.Compare(x/dayMillis, y/dayMillis), cmp.Compare(a.Token, b.Token),
-			cmp.Compare(a.Source, b.Source), cmp.Compare(x, y))
-	})
-	var all []chunk
-	for _, sample := range samples {
-		p := point{sample.Time.UnixMilli(), sample.Price}
-		of, day := name{sample.Token, sample.Source}, p.millis/dayMillis
-		if n := len(all); n == 0 || all[n-1].name != of || all[n-1].day != day {
-			all = append(all, chunk{name: of, day: day})
-		}
-		c := &all[len(all)-1]
-		if n := len(c.points); n == 0 || c.points[n-1].millis != p.millis {
-			c.points = append(c.points, p)
-		}
-	}
-	return all
-}
-
-// batches cuts chunks into what fits into one transaction.
-func batches(all []chunk) iter.Seq[[]chunk] {
-	return func(yield func([]chunk) bool) {
-		first, size := 0, 0
-		for i, c := range all {
-			if i > first && (i-first == importSegments || size+len(c.points) > importSamples) {
-				if !yield(all[first:i]) {
-					return
-				}
-				first, size = i, 0
-			}
-			size += len(c.points)
-		}
-		if first < len(all) {
-			yield(all[first:])
-		}
-	}
-}
-
-// importBatch merges chunks into their segments, in one transaction.
-func (s *Store) importBatch(batch []chunk) (count int, err error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	var d *draft
-	err = s.update(func(tx *bbolt.Tx) error {
-		d, count = s.index.draft(), 0
-		for _, c := range batch {
-			n, err := s.importChunk(tx, d, c)
-			if err != nil {
-				return err
-			}
-			count += n
-		}
-		return putSeries(tx, d.changed)
-	})
-	if err != nil {
-		return 0, err
-	}
-	s.accept(d)
-	return count, nil
-}
-
-// importChunk merges one chunk into its segment, leaving out what a row holds.
-func (s *Store) importChunk(tx *bbolt.Tx, d *draft, c chunk) (int, error) {
-	sr := d.series(c.name)
-	points, err := s.withoutRows(tx, sr.id, c.points)
-	if err != nil {
-		return 0, err
-	}
-	added, err := s.mergeSegment(tx, segmentKey(c.day, sr.id), points)
-	for _, p := range added {
-		sr.sealed, sr.all = sr.sealed.with(p.millis), sr.all.with(p.millis)
-	}
-	return len(added), err
-}
-
 // withoutRows leaves out the points that stand in rows.
-func (s *Store) withoutRows(tx *bbolt.Tx, id seriesID, points []point) ([]point, error) {
-	for _, key := range rowKeys(tx, points[0].millis, points[len(points)-1].millis+1) {
-		at, there := slices.BinarySearchFunc(points, rowMillis(key), comparePoint)
-		if !there {
-			continue
-		}
+func (s *Store) withoutRows(tx *bbolt.Tx, runs []run) ([]run, error) {
+	first, last := runs[0].Points[0].Time, int64(0)
+	for _, r := range runs {
+		first, last = min(first, r.Points[0].Time), max(last, r.Points[len(r.Points)-1].Time)
+	}
+	for _, key := range rowKeys(tx, first, last+1) {
 		row, err := s.openRow(tx, key)
 		if err != nil {
 			return nil, err
 		}
-		if _, there = find(row, id); there {
-			points = slices.Concat(points[:at], points[at+1:])
+		if len(row) == 0 { // set aside, and perhaps its key is no time
+			continue
+		}
+		for i := range runs {
+			at, found := slices.BinarySearchFunc(runs[i].Points, rowMillis(key), comparePoint)
+			if _, there := find(row, seriesID(runs[i].ID)); found && there {
+				runs[i].Points = slices.Concat(runs[i].Points[:at], runs[i].Points[at+1:])
+			}
 		}
 	}
-	return points, nil
+	return slices.DeleteFunc(runs, func(r run) bool { return len(r.Points) == 0 }), nil
 }

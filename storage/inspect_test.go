@@ -11,10 +11,11 @@ func bucketOf(t testing.TB, s *Store, name []byte) map[string][]byte {
 	t.Helper()
 	found := map[string][]byte{}
 	err := s.view(func(tx *bbolt.Tx) error {
-		for _, kv := range copyAll(tx, name) {
+		all, err := copyAll(tx, name)
+		for _, kv := range all {
 			found[string(kv.key)] = kv.value
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 )
 
 // format is the version of the layout that the package doc describes.
-const format = 1
+const format = 2
 
 const defaultLockTimeout = time.Second
 
@@ -28,7 +28,8 @@ const allocation = 1 << 20
 // the directory it lies in, in a way that leaves either nothing or a whole store
 // after a power cut. It looks the file over before it trusts it; its errors are
 // [ErrLocked], [ErrEmpty], [ErrForeign], [ErrDamaged], [ErrNewer] and those of the
-// operating system.
+// operating system. A file of an older format is brought up to date, which takes some
+// seconds for a year of it; opened for reading, it is refused with [ErrOlder].
 func Open(path string, opts Options) (*Store, error) {
 	s, err := open(path, opts)
 	if err != nil {
@@ -39,7 +40,6 @@ func Open(path string, opts Options) (*Store, error) {
 
 func open(path string, opts Options) (*Store, error) {
 	opts.LockTimeout = cmp.Or(opts.LockTimeout, defaultLockTimeout)
-	log := cmp.Or(opts.Logger, slog.New(slog.DiscardHandler))
 	if !opts.ReadOnly {
 		if err := create(path); err != nil {
 			return nil, err
@@ -49,18 +49,29 @@ func open(path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := newStoreOn(file, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err = s.prepare(); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// newStoreOn returns a store on a locked file that passed the preflight, before any
+// of its content was looked at.
+func newStoreOn(file *os.File, opts Options) (*Store, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
 	db, err := openDatabase(file, opts)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opts: opts, log: log, db: db, index: newIndex(), damaged: map[string]bool{}}
-	if err = s.verify(); err == nil {
-		err = s.load()
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return s, nil
+	log := cmp.Or(opts.Logger, slog.New(slog.DiscardHandler))
+	return &Store{path: file.Name(), file: info, opts: opts, log: log, db: db, index: newIndex(), damaged: map[string]bool{}}, nil
 }
 
 // openFile opens, locks and looks over a file that exists.
@@ -137,20 +148,49 @@ func mappedBytes() int {
 	return 8 * gibibyte
 }
 
-// verify says whether the database is a store that this program can read.
-func (s *Store) verify() error {
-	return s.view(func(tx *bbolt.Tx) error {
+// prepare brings a database that was opened into use.
+func (s *Store) prepare() error {
+	version, err := s.version()
+	if err == nil {
+		err = s.upgrade(version)
+	}
+	if err == nil {
+		err = s.verify()
+	}
+	if err == nil && s.oversized() {
+		err = fmt.Errorf("%w: an entry is longer than the file; restore it from a backup", ErrDamaged)
+	}
+	if err == nil {
+		err = s.load()
+	}
+	if err == nil && !s.opts.ReadOnly {
+		err = s.markClean(false)
+	}
+	return err
+}
+
+// version returns the format of the file, if this program can read it.
+func (s *Store) version() (version uint32, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		if meta == nil || string(meta.Get([]byte("application"))) != "strata" {
+		if meta == nil || string(meta.Get(metaApplication)) != "strata" {
 			return fmt.Errorf("a bbolt file of another program: %w", ErrForeign)
 		}
-		version := meta.Get([]byte("format"))
-		if len(version) != 4 {
+		value := meta.Get(metaFormat)
+		if len(value) != 4 {
 			return fmt.Errorf("%w: it does not say its format; restore it from a backup", ErrDamaged)
 		}
-		if v := binary.BigEndian.Uint32(version); v > format {
-			return fmt.Errorf("has format %d, this program knows up to %d: %w", v, format, ErrNewer)
+		if version = binary.BigEndian.Uint32(value); version > format {
+			return fmt.Errorf("has format %d, this program knows up to %d: %w", version, format, ErrNewer)
 		}
+		return nil
+	})
+	return version, err
+}
+
+// verify says whether the buckets are there.
+func (s *Store) verify() error {
+	return s.view(func(tx *bbolt.Tx) error {
 		for _, name := range buckets() {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("%w: the bucket %q is missing; restore it from a backup", ErrDamaged, name)

@@ -5,24 +5,18 @@ import (
 	"slices"
 	"time"
 
-	"strata/layers"
+	"strata/storage/internal/codec"
 )
 
-const (
-	hourMillis = int64(time.Hour / time.Millisecond)
-	dayMillis  = 24 * hourMillis
+// point is one value of one series, and run those of one series in order of time.
+type (
+	point = codec.Point
+	run   = codec.Series
 )
 
-// maxMillis is the end of the year 9999, the last that RFC 3339 can write.
-const maxMillis = 253_402_300_800_000
+func comparePoint(p point, millis int64) int { return cmp.Compare(p.Time, millis) }
 
-// point is one price of one series.
-type point struct {
-	millis int64 // unix time
-	price  layers.Decimal
-}
-
-func comparePoint(p point, millis int64) int { return cmp.Compare(p.millis, millis) }
+func compareRun(r run, id uint32) int { return cmp.Compare(r.ID, id) }
 
 // within returns the points of [from, to). Points are ordered by time.
 func within(points []point, from, to int64) []point {
@@ -34,9 +28,12 @@ func within(points []point, from, to int64) []point {
 // merge adds points to those that are there, which win where both have the same
 // time. All are ordered by time. It returns everything, and what was really added.
 func merge(have, more []point) (all, added []point) {
+	if len(have) == 0 || len(more) > 0 && more[0].Time > have[len(have)-1].Time { // as when rows are sealed
+		return slices.Concat(have, more), more
+	}
 	all = make([]point, 0, len(have)+len(more))
 	for _, p := range more {
-		n, found := slices.BinarySearchFunc(have, p.millis, comparePoint)
+		n, found := slices.BinarySearchFunc(have, p.Time, comparePoint)
 		if found {
 			continue
 		}
@@ -44,6 +41,16 @@ func merge(have, more []point) (all, added []point) {
 		all, added = append(all, p), append(added, p)
 	}
 	return append(all, have...), added
+}
+
+// without returns the points whose times are not among those of others.
+func without(points, others []point) (left []point) {
+	for _, p := range points {
+		if _, found := slices.BinarySearchFunc(others, p.Time, comparePoint); !found {
+			left = append(left, p)
+		}
+	}
+	return left
 }
 
 // ceilMillis returns the first millisecond that is not before t: what a bound of a

@@ -59,6 +59,9 @@ func preflight(file *os.File) error {
 	if err := checkRoot(file, meta); err != nil {
 		return fmt.Errorf("%w: the root of its tree is broken (%w); restore it from a backup", ErrDamaged, err)
 	}
+	if err := checkTree(file, meta); err != nil {
+		return fmt.Errorf("%w: its tree is broken (%w); restore it from a backup", ErrDamaged, err)
+	}
 	if err := checkFreelist(file, meta); err != nil {
 		return fmt.Errorf("%w: its list of free pages is broken (%w); restore it from a backup", ErrDamaged, err)
 	}

@@ -7,13 +7,15 @@ import (
 	"math"
 	"slices"
 
+	"go.etcd.io/bbolt"
+
 	"strata/layers"
 )
 
-// entry is one price of a row: the time of the row is the time of all its entries.
+// entry is one value of a row: the time of the row is the time of all its entries.
 type entry struct {
 	id    seriesID
-	price layers.Decimal
+	value layers.Decimal // greater than zero
 }
 
 func compareEntry(e entry, id seriesID) int { return cmp.Compare(e.id, id) }
@@ -34,14 +36,27 @@ func rowKey(millis int64) []byte {
 
 func rowMillis(key []byte) int64 { return int64(binary.BigEndian.Uint64(key)) }
 
+// hourBounds returns the times [from, to) of the rows of an hour.
+func hourBounds(hour int64) (from, to int64) {
+	if from = hour*hourMillis + 1; hour == 0 {
+		from = 0
+	}
+	return from, (hour+1)*hourMillis + 1
+}
+
+// rowKeys copies the keys of the rows of [from, to).
+func rowKeys(tx *bbolt.Tx, from, to int64) [][]byte {
+	return keysBetween(bucket(tx, bucketCycles), rowKey(from), rowKey(to), math.MaxInt)
+}
+
 // encodeRow writes entries, ordered by series, as the value that belongs under key.
 func encodeRow(key []byte, entries []entry) []byte {
 	value := binary.AppendUvarint(nil, uint64(len(entries)))
 	var last seriesID
 	for _, e := range entries {
 		value = binary.AppendUvarint(value, uint64(e.id-last))
-		value = binary.AppendVarint(value, int64(e.price.Exponent))
-		value = binary.AppendUvarint(value, uint64(e.price.Coefficient))
+		value = binary.AppendVarint(value, int64(e.value.Exponent))
+		value = binary.AppendUvarint(value, uint64(e.value.Coefficient))
 		last = e.id
 	}
 	return seal(bucketCycles, key, value)
@@ -86,8 +101,8 @@ func cutEntry(row []byte, last seriesID) (entry, []byte, bool) {
 	coefficient, rest, ok3 := cutUvarint(rest)
 	ok := ok1 && ok2 && ok3 && step <= math.MaxUint32-uint64(last) && exponent <= math.MaxUint8 &&
 		coefficient > 0 && coefficient <= math.MaxInt64
-	price := layers.Decimal{Coefficient: int64(coefficient), Exponent: int8(unzigzag(exponent))}
-	return entry{id: last + seriesID(step), price: price}, rest, ok
+	value := layers.Decimal{Coefficient: int64(coefficient), Exponent: int8(unzigzag(exponent))}
+	return entry{id: last + seriesID(step), value: value}, rest, ok
 }
 
 // cutUvarint takes a varint off the front.

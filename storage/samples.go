@@ -1,58 +1,80 @@
 package storage
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"strata/layers"
 )
 
-// Bounds of one transaction of [Store.Samples], which copies that much and ends.
-const (
-	readDays  = 64
-	readBytes = 1 << 20
-)
+// Query says what to read.
+type Query struct {
+	Token      string
+	Source     string // empty for all sources
+	Field      string // [FieldPrice] when empty
+	Span       layers.Span
+	Resolution Resolution
+}
 
-// Samples reads the samples of a token in [From, To), of all sources, ordered by
-// time and then source; a zero From or To leaves that side open. It copies bounded
-// batches out of the store and holds no transaction while the caller works, so the
-// caller may take its time and may write. What is written after the loop began may
-// or may not be seen.
+// Samples reads the prices of a token in [From, To), of all sources, ordered by time
+// and then source; a zero From or To leaves that side open. Of each time it yields
+// the finest that is kept. It copies bounded batches out of the store and holds no
+// transaction while the caller works, so the caller may take its time and may write.
+// What is written after the loop began may or may not be seen.
 //
 // A value that is damaged is left out: its error, which wraps [ErrDamaged] and names
-// bucket and key, comes with a zero Sample, and the samples that can be read follow.
-// Any other error ends the loop.
+// it, comes with a zero Sample, and the samples that can be read follow. Any other
+// error ends the loop.
 func (s *Store) Samples(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
+	return s.read(Query{Token: token, Field: FieldPrice, Span: span}, kept.finest)
+}
+
+// Read reads one field at one resolution, as far as that is kept, in the manner of
+// [Store.Samples]; the other fields of a sample are left zero. The last sample of an
+// interval that is not over is yielded as it stands.
+func (s *Store) Read(q Query) iter.Seq2[layers.Sample, error] {
+	q.Field = cmp.Or(q.Field, FieldPrice)
+	return s.read(q, func(kept, int64) (Resolution, int64) { return q.Resolution, maxMillis })
+}
+
+// choice says at which resolution to read a time, and up to when, the last
+// millisecond included, that holds.
+type choice func(k kept, millis int64) (r Resolution, until int64)
+
+func (s *Store) read(q Query, choose choice) iter.Seq2[layers.Sample, error] {
 	return func(yield func(layers.Sample, error) bool) {
-		sources, from, to := s.reach(token, span)
+		if q.Resolution >= resolutions || (q.Field != FieldPrice && q.Field != FieldVolume && q.Field != FieldMarketCap) {
+			yield(layers.Sample{}, fmt.Errorf("read samples of %s: no field %q at resolution %d is kept", q.Token, q.Field, q.Resolution))
+			return
+		}
+		sources, from, to := s.reach(q)
 		careful := false
+		buffers := make([][]point, len(sources))
 		for from < to {
 			end := to
 			if careful {
-				end = min(to, (from/dayMillis+1)*dayMillis)
+				end = min(to, Raw.spanEnd(Raw.spanOf(from))+1)
 			}
-			b, err := s.readBatch(sources, from, end)
+			b, err := s.readBatch(sources, from, end, choose, buffers)
 			switch {
 			case err == nil:
-				if !s.yieldBatch(token, sources, b, yield) {
+				if !b.yield(q, yield) {
 					return
 				}
 			case errors.Is(err, ErrDamaged) && !careful:
 				careful = true // day by day, to find the one that the damaged page belongs to
 				continue
 			default:
-				goOn := yield(layers.Sample{}, fmt.Errorf("read samples of %s: %w", token, err))
+				goOn := yield(layers.Sample{}, fmt.Errorf("read samples of %s: %w", q.Token, err))
 				if !goOn || !errors.Is(err, ErrDamaged) {
 					return
 				}
 				careful = false
 			}
-			from = b.to
+			from, buffers = b.to, b.buffers
 		}
 	}
 }
@@ -63,14 +85,14 @@ type origin struct {
 	source string
 }
 
-// reach returns the sources of a token and the bounds, in unix milliseconds, within
-// which the span holds samples.
-func (s *Store) reach(token string, span layers.Span) (sources []origin, from, to int64) {
+// reach returns the sources that a query asks for and the bounds, in unix
+// milliseconds, within which they have samples.
+func (s *Store) reach(q Query) (sources []origin, from, to int64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var all extent
-	for _, sr := range s.index.byToken[token] {
-		if sr.all.count > 0 {
+	for _, sr := range s.index.byToken[q.Token] {
+		if sr.all.count > 0 && sr.field == q.Field && (q.Source == "" || q.Source == sr.source) {
 			sources = append(sources, origin{sr.id, sr.source})
 			all = all.with(sr.all.first).with(sr.all.last)
 		}
@@ -79,131 +101,33 @@ func (s *Store) reach(token string, span layers.Span) (sources []origin, from, t
 		return nil, 0, 0
 	}
 	from, to = all.first, all.last+1
-	if !span.From.IsZero() {
-		from = max(from, ceilMillis(span.From))
+	if !q.Span.From.IsZero() {
+		from = max(from, ceilMillis(q.Span.From))
 	}
-	if !span.To.IsZero() {
-		to = min(to, ceilMillis(span.To))
+	if !q.Span.To.IsZero() {
+		to = min(to, ceilMillis(q.Span.To))
 	}
 	return sources, from, to
 }
 
-// batch is a copy of what the store holds of some sources in [from, to).
-type batch struct {
-	from, to int64
-	segments [][]stored // by source, ordered by day
-	rows     []stored   // of all series, ordered by time
-	size     int        // bytes copied
-}
-
-// stored is a copy of a key and its value.
-type stored struct{ key, value []byte }
-
-func (b *batch) copy(key, value []byte) stored {
-	b.size += len(value)
-	return stored{bytes.Clone(key), bytes.Clone(value)}
-}
-
-// readBatch copies what the store holds from a time on, in one transaction, so that
-// a row on its way into a segment is seen in exactly one of the two. The batch says
-// how far it got, even with an error.
-func (s *Store) readBatch(sources []origin, from, to int64) (batch, error) {
-	b := batch{from: from, to: to, segments: make([][]stored, len(sources))}
-	err := s.view(func(tx *bbolt.Tx) error {
-		b.copySegments(tx, sources)
-		b.copyRows(tx)
-		return nil
-	})
-	if err != nil {
-		return batch{to: to}, err
-	}
-	return b, nil
-}
-
-// copySegments ends the batch after the day that fills it. It jumps over days of
-// which nothing is kept.
-func (b *batch) copySegments(tx *bbolt.Tx, sources []origin) {
-	segments := bucket(tx, bucketSegments)
-	cursor, days := segments.Cursor(), 0
-	for day := b.from / dayMillis; ; day++ {
-		next, _ := cursor.Seek(segmentKey(day, 0))
-		if len(next) != 8 || segmentStart(next) >= b.to {
-			return
-		}
-		day = segmentStart(next) / dayMillis
-		for i, of := range sources {
-			key := segmentKey(day, of.id)
-			if value := segments.Get(key); value != nil {
-				b.segments[i] = append(b.segments[i], b.copy(key, value))
-			}
-		}
-		if days++; days == readDays || b.size >= readBytes {
-			b.to = min(b.to, (day+1)*dayMillis)
-			return
-		}
-	}
-}
-
-// copyRows ends the batch after the row that fills it.
-func (b *batch) copyRows(tx *bbolt.Tx) {
-	cursor := bucket(tx, bucketCycles).Cursor()
-	limit := b.size + readBytes
-	for key, value := cursor.Seek(rowKey(b.from)); key != nil && bytes.Compare(key, rowKey(b.to)) < 0; key, value = cursor.Next() {
-		b.rows = append(b.rows, b.copy(key, value))
-		if b.size >= limit {
-			b.to = rowMillis(key) + 1
-		}
-	}
-}
-
-// yieldBatch decodes a batch and yields its samples in order. It returns false when
-// the caller has had enough.
-func (s *Store) yieldBatch(token string, sources []origin, b batch, yield func(layers.Sample, error) bool) bool {
-	streams, faults := s.decodeBatch(sources, b)
-	for _, err := range faults {
-		if !yield(layers.Sample{}, fmt.Errorf("read samples of %s: %w", token, err)) {
+// yield hands a batch on, in order. It returns false when the caller has had enough.
+func (b *batch) yield(q Query, yield func(layers.Sample, error) bool) bool {
+	for _, err := range b.faults {
+		if !yield(layers.Sample{}, fmt.Errorf("read samples of %s: %w", q.Token, err)) {
 			return false
 		}
 	}
 	for {
-		i, p, ok := pop(streams)
+		i, p, ok := pop(b.streams)
 		if !ok {
 			return true
 		}
-		sample := layers.Sample{Token: token, Source: sources[i/2].source, Time: time.UnixMilli(p.millis).UTC(), Price: p.price}
+		sample := layers.Sample{Token: q.Token, Source: b.sources[i].source, Time: time.UnixMilli(p.Time).UTC()}
+		setField(&sample, q.Field, p.Value)
 		if !yield(sample, nil) {
 			return false
 		}
 	}
-}
-
-// decodeBatch returns two streams of points a source, from segments and from rows,
-// and the errors of what was left out.
-func (s *Store) decodeBatch(sources []origin, b batch) (streams [][]point, faults []error) {
-	streams = make([][]point, 2*len(sources))
-	for i, segments := range b.segments {
-		for _, segment := range segments {
-			points, err := decodeSegment(segment.key, segment.value)
-			if err != nil {
-				faults = append(faults, s.report(bucketSegments, segment.key, err))
-				continue
-			}
-			streams[2*i] = append(streams[2*i], within(points, b.from, b.to)...)
-		}
-	}
-	for _, row := range b.rows {
-		entries, err := decodeRow(row.key, row.value)
-		if err != nil {
-			faults = append(faults, s.report(bucketCycles, row.key, err))
-			continue
-		}
-		for i, of := range sources {
-			if e, ok := find(entries, of.id); ok {
-				streams[2*i+1] = append(streams[2*i+1], point{rowMillis(row.key), e.price})
-			}
-		}
-	}
-	return streams, faults
 }
 
 // pop takes the earliest point off the streams, of equally early ones that of the
@@ -212,7 +136,7 @@ func (s *Store) decodeBatch(sources []origin, b batch) (streams [][]point, fault
 func pop(streams [][]point) (from int, p point, ok bool) {
 	from = -1
 	for i, stream := range streams {
-		if len(stream) > 0 && (from < 0 || stream[0].millis < p.millis) {
+		if len(stream) > 0 && (from < 0 || stream[0].Time < p.Time) {
 			from, p = i, stream[0]
 		}
 	}

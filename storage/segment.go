@@ -3,115 +3,195 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
+	"slices"
 
-	"strata/layers"
+	"go.etcd.io/bbolt"
+
+	"strata/storage/internal/codec"
 )
 
-// segmentKey orders segments by day and then by series, so that the segments that
-// are being written to lie side by side, and the oldest come first.
-func segmentKey(day int64, id seriesID) []byte {
-	key := binary.BigEndian.AppendUint32(make([]byte, 0, 8), uint32(day))
-	return binary.BigEndian.AppendUint32(key, uint32(id))
+// groupSize is how many series share a segment.
+const groupSize = 64
+
+func groupOf(id seriesID) uint32 { return uint32(id) / groupSize }
+
+const segmentKeySize = 9
+
+// segmentKey orders segments by resolution, span and group, so that those that are
+// being written to lie side by side, and the oldest of a resolution come first.
+func segmentKey(r Resolution, span, group uint32) []byte {
+	key := append(make([]byte, 0, segmentKeySize), byte(r))
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(key, span), group)
 }
 
-// encodeSegment writes the points of one series and day, ordered by time, as the
-// value that belongs under key.
-func encodeSegment(key []byte, points []point) []byte {
-	var times, exponents, coefficients column
-	last := point{millis: segmentStart(key)}
-	var step int64
-	for _, p := range points {
-		times.add(p.millis - last.millis - step)
-		exponents.add(int64(p.price.Exponent) - int64(last.price.Exponent))
-		coefficients.add(p.price.Coefficient - rescale(last.price, p.price.Exponent))
-		step, last = p.millis-last.millis, p
+func spanOfKey(key []byte) uint32  { return binary.BigEndian.Uint32(key[1:]) }
+func groupOfKey(key []byte) uint32 { return binary.BigEndian.Uint32(key[5:]) }
+
+// openSegment opens a segment for reading some of its series. It looks at the
+// directory only: the series in it are those of the group, their times those of the
+// span, and there are as many as the manifest says.
+func openSegment(tx *bbolt.Tx, r Resolution, group uint32, want placed) (*codec.Segment, error) {
+	value := bucket(tx, bucketSegments).Get(segmentKey(r, want.span, group))
+	if value == nil {
+		return nil, fmt.Errorf("%w store: segment is missing", ErrDamaged)
 	}
-	times.flush()
-	exponents.flush()
-	coefficients.flush()
-	value := binary.AppendUvarint(nil, uint64(len(points)))
-	value = appendBytes(value, times.bytes)
-	value = appendBytes(value, exponents.bytes)
-	return seal(bucketSegments, key, append(value, coefficients.bytes...))
+	segment, err := codec.Open(value)
+	if err != nil {
+		return nil, fmt.Errorf("%w value: %w", ErrDamaged, err)
+	}
+	var count uint64
+	for id := range segment.IDs() {
+		n, first, last, _ := segment.Info(id)
+		count += uint64(n)
+		if id/groupSize != group || n > 0 && (first < r.spanStart(want.span) || last > r.spanEnd(want.span)) {
+			return nil, fmt.Errorf("%w value: belongs to another place", ErrDamaged)
+		}
+	}
+	if count != want.count {
+		return nil, fmt.Errorf("%w value: has %d points, %d are in the manifest", ErrDamaged, count, want.count)
+	}
+	return segment, nil
 }
 
-// decodeSegment reads a value of encodeSegment.
-func decodeSegment(key, value []byte) ([]point, error) {
-	if len(key) != 8 {
-		return nil, fmt.Errorf("%w key: %d bytes instead of 8", ErrDamaged, len(key))
+// takeSegment returns all of a segment that a write is about to replace. What is
+// damaged is set aside first, and the series that are whole are returned.
+func (s *Store) takeSegment(tx *bbolt.Tx, r Resolution, group uint32, want placed) ([]run, error) {
+	key := segmentKey(r, want.span, group)
+	segment, err := openSegment(tx, r, group, want)
+	if err != nil {
+		return nil, s.setSegmentAside(tx, key, err)
 	}
-	body, err := unseal(bucketSegments, key, value)
+	var runs []run
+	for id := range segment.IDs() {
+		points, err := segment.Points(nil, id)
+		if err != nil {
+			if err := s.setSegmentAside(tx, key, fmt.Errorf("%w series: %w", ErrDamaged, err)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		runs = append(runs, run{ID: id, Points: points})
+	}
+	return runs, nil
+}
+
+// setSegmentAside copies a damaged segment to where it can be repaired, if there is
+// anything of it. The write that found it replaces it.
+func (s *Store) setSegmentAside(tx *bbolt.Tx, key []byte, why error) error {
+	value := bucket(tx, bucketSegments).Get(key)
+	if value == nil {
+		_ = s.report(place(bucketSegments, key), why) // the write goes on without it
+		return nil
+	}
+	return s.setAside(tx, bucketSegments, key, value, why)
+}
+
+// addToSegment adds points to a segment; those that are there stay. It returns what
+// was added and stays in the segment once that is rolled up.
+func (s *Store) addToSegment(tx *bbolt.Tx, r Resolution, span, group uint32, more []run) ([]run, error) {
+	listed, err := s.openManifest(tx, r, group)
 	if err != nil {
 		return nil, err
 	}
-	return decodeSegmentBody(segmentStart(key), body)
-}
-
-func decodeSegmentBody(start int64, body []byte) ([]point, error) {
-	count, rest, ok := cutUvarint(body)
-	if !ok || count > maxRun*uint64(len(body)) {
-		return nil, fmt.Errorf("%w segment: count of samples", ErrDamaged)
-	}
-	var times, exponents, coefficients columnReader
-	if times.bytes, rest, ok = cutBytes(rest); ok {
-		exponents.bytes, coefficients.bytes, ok = cutBytes(rest)
-	}
-	if !ok {
-		return nil, fmt.Errorf("%w segment: length of a column", ErrDamaged)
-	}
-	points := make([]point, 0, count)
-	last := point{millis: start}
-	var step int64
-	for range count {
-		p, next, ok := nextPoint(last, step, &times, &exponents, &coefficients)
-		if !ok || p.millis >= start+dayMillis || (next == 0 && len(points) > 0) {
-			return nil, fmt.Errorf("%w segment: sample %d of %d", ErrDamaged, len(points)+1, count)
+	var have []run
+	if entry, ok := listed.find(span); ok {
+		if have, err = s.takeSegment(tx, r, group, entry); err != nil {
+			return nil, err
 		}
-		points, last, step = append(points, p), p, next
 	}
-	if !times.done() || !exponents.done() || !coefficients.done() {
-		return nil, fmt.Errorf("%w segment: more than %d samples", ErrDamaged, count)
+	all, added := r.combine(have, more)
+	if len(added) == 0 {
+		return nil, nil
 	}
-	return points, nil
+	entry, err := putSegment(tx, r, span, group, all)
+	if err != nil {
+		return nil, err
+	}
+	return added, putManifest(tx, r, group, listed.with(entry))
 }
 
-// nextPoint reads one sample, given the one before and the step that led to it.
-func nextPoint(last point, step int64, times, exponents, coefficients *columnReader) (point, int64, bool) {
-	change, ok1 := times.next()
-	power, ok2 := exponents.next()
-	residual, ok3 := coefficients.next()
-	if !ok1 || !ok2 || !ok3 || change < -dayMillis || change > dayMillis || power < -256 || power > 256 {
-		return point{}, 0, false
-	}
-	step += change
-	exponent := int64(last.price.Exponent) + power
-	if step < 0 || exponent < math.MinInt8 || exponent > math.MaxInt8 {
-		return point{}, 0, false
-	}
-	price := layers.Decimal{Exponent: int8(exponent)}
-	price.Coefficient = rescale(last.price, price.Exponent) + residual
-	return point{millis: last.millis + step, price: price}, step, price.Coefficient > 0
-}
-
-// rescale writes the coefficient of d as it would be with another exponent, cutting
-// off what does not fit. It is what the next price is guessed to be, so any value
-// that coder and decoder agree on is right; where there is no better it is 0.
-func rescale(d layers.Decimal, exponent int8) int64 {
-	coefficient := d.Coefficient
-	for e := int(d.Exponent); e > int(exponent) && coefficient != 0; e-- {
-		if coefficient > math.MaxInt64/10 {
-			return 0
+// combine adds points to runs of the same series. Runs are ordered by series.
+func (r Resolution) combine(have, more []run) (all, added []run) {
+	all = have
+	for _, m := range more {
+		n, found := slices.BinarySearchFunc(all, m.ID, compareRun)
+		var before []point
+		if found {
+			before = all[n].Points
 		}
-		coefficient *= 10
+		points, fresh := merge(before, m.Points)
+		points = r.rollUp(points)
+		if r != Raw {
+			fresh = without(points, before)
+		}
+		switch {
+		case len(fresh) == 0:
+			continue
+		case found:
+			all[n].Points = points
+		default:
+			all = slices.Insert(all, n, run{ID: m.ID, Points: points})
+		}
+		added = append(added, run{ID: m.ID, Points: fresh})
 	}
-	for e := int(d.Exponent); e < int(exponent) && coefficient != 0; e++ {
-		coefficient /= 10
-	}
-	return coefficient
+	return all, added
 }
 
-// segmentStart is the midnight that a segment's key names, in unix milliseconds.
-func segmentStart(key []byte) int64 {
-	return int64(binary.BigEndian.Uint32(key)) * dayMillis
+// putSegment stores a segment and returns its entry of the manifest.
+func putSegment(tx *bbolt.Tx, r Resolution, span, group uint32, runs []run) (placed, error) {
+	value, err := codec.Encode(runs)
+	if err != nil {
+		return placed{}, err
+	}
+	entry := placed{span: span}
+	for _, r := range runs {
+		entry.count += uint64(len(r.Points))
+	}
+	key := segmentKey(r, span, group)
+	entry.checksum = checksum(bucketSegments, key, value)
+	if err := bucket(tx, bucketSegments).Put(key, value); err != nil {
+		return placed{}, fmt.Errorf("store segment: %w", err)
+	}
+	return entry, nil
+}
+
+// addDay adds points of one group that all lie in one UTC day to the segments of
+// every resolution that keeps that day, and returns what is new in the finest.
+func (s *Store) addDay(tx *bbolt.Tx, k kept, group uint32, runs []run) (added []run, err error) {
+	if len(runs) == 0 {
+		return nil, nil
+	}
+	at := runs[0].Points[0].Time
+	finest, _ := k.finest(at)
+	for r := range resolutions {
+		if r.spanOf(at) < k[r] {
+			continue
+		}
+		fresh, err := s.addToSegment(tx, r, r.spanOf(at), group, runs)
+		if err != nil {
+			return nil, err
+		}
+		if r == finest {
+			added = fresh
+		}
+		if r == Raw {
+			if runs = fresh; len(runs) == 0 { // what came second does not close an interval either
+				break
+			}
+		}
+	}
+	return added, nil
+}
+
+// countPoints returns how many points a segment holds, 0 when it does not say.
+func countPoints(value []byte) (count uint64) {
+	segment, err := codec.Open(value)
+	if err != nil {
+		return 0
+	}
+	for id := range segment.IDs() {
+		n, _, _, _ := segment.Info(id)
+		count += uint64(n)
+	}
+	return count
 }

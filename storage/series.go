@@ -7,8 +7,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"strata/layers"
 )
 
 // Series is what is kept of one token at one source.
@@ -24,7 +22,7 @@ type Series struct {
 type seriesID uint32
 
 // name is what a series is called outside.
-type name struct{ token, source string }
+type name struct{ token, source, field string }
 
 // series is what is known of a series without reading its samples.
 type series struct {
@@ -46,6 +44,13 @@ func (e extent) with(millis int64) extent {
 		return extent{first: millis, last: millis, count: 1}
 	}
 	return extent{first: min(e.first, millis), last: max(e.last, millis), count: e.count + 1}
+}
+
+// drop takes samples out of the count that are not kept any more. When the series
+// began and ended stays as it was.
+func (sr *series) drop(n uint64) {
+	sr.sealed.count -= min(n, sr.sealed.count)
+	sr.all.count -= min(n, sr.all.count)
 }
 
 // index holds all series in memory.
@@ -73,18 +78,11 @@ func (x *index) put(sr series) {
 	x.byToken[sr.token] = slices.Insert(of, at, &sr)
 }
 
-// reserve keeps an id from being given again whose record cannot be read.
-func (x *index) reserve(key []byte) {
-	if len(key) == 4 {
-		x.next = max(x.next, seriesID(binary.BigEndian.Uint32(key))+1)
-	}
-}
-
-// list returns all series, ordered by token and source.
+// list returns all series of prices, ordered by token and source.
 func (x *index) list() []Series {
 	list := make([]Series, 0, len(x.byID))
 	for _, sr := range x.byID {
-		if sr.all.count > 0 {
+		if sr.all.count > 0 && sr.field == FieldPrice {
 			list = append(list, Series{
 				Token: sr.token, Source: sr.source, Count: int(sr.all.count),
 				First: time.UnixMilli(sr.all.first).UTC(), Last: time.UnixMilli(sr.all.last).UTC(),
@@ -124,6 +122,15 @@ func (d *draft) series(of name) *series {
 	return sr
 }
 
+// find returns the series of that name, made now if need be, for looking at only:
+// unlike series, it does not copy one that is there.
+func (d *draft) find(of name) *series {
+	if sr, ok := d.byName[of]; ok {
+		return sr
+	}
+	return d.series(of)
+}
+
 // change returns a copy of a series for changing, or nil when there is none.
 func (d *draft) change(id seriesID) *series {
 	if sr, ok := d.changed[id]; ok {
@@ -152,6 +159,7 @@ func seriesKey(id seriesID) []byte { return binary.BigEndian.AppendUint32(nil, u
 func encodeSeries(key []byte, sr *series) []byte {
 	value := appendBytes(nil, []byte(sr.token))
 	value = appendBytes(value, []byte(sr.source))
+	value = appendBytes(value, []byte(sr.field))
 	value = binary.AppendUvarint(value, uint64(sr.sealed.first))
 	value = binary.AppendUvarint(value, uint64(sr.sealed.last))
 	return seal(bucketSeries, key, binary.AppendUvarint(value, sr.sealed.count))
@@ -168,32 +176,25 @@ func decodeSeries(key, value []byte) (series, error) {
 	}
 	token, rest, ok1 := cutBytes(body)
 	source, rest, ok2 := cutBytes(rest)
-	first, rest, ok3 := cutUvarint(rest)
-	last, rest, ok4 := cutUvarint(rest)
-	count, rest, ok5 := cutUvarint(rest)
-	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || len(rest) > 0 || max(first, last, count) > math.MaxInt64 {
+	field, rest, ok3 := cutBytes(rest)
+	sealed, ok4 := decodeExtent(rest)
+	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return series{}, fmt.Errorf("%w record of a series", ErrDamaged)
 	}
-	sealed := extent{first: int64(first), last: int64(last), count: count}
 	return series{
 		id:     seriesID(binary.BigEndian.Uint32(key)),
-		name:   name{token: string(token), source: string(source)},
+		name:   name{token: string(token), source: string(source), field: string(field)},
 		sealed: sealed, all: sealed,
 	}, nil
 }
 
-// check says why a sample cannot be kept, or nil.
-func check(sample layers.Sample) error {
-	millis := sample.Time.UnixMilli()
-	switch {
-	case sample.Token == "":
-		return fmt.Errorf("%w: no token", ErrSample)
-	case sample.Source == "":
-		return fmt.Errorf("%w: no source for %s", ErrSample, sample.Token)
-	case !sample.Price.IsPositive():
-		return fmt.Errorf("%w: price %s of %s from %s is not positive", ErrSample, sample.Price, sample.Token, sample.Source)
-	case millis < 0 || millis >= maxMillis:
-		return fmt.Errorf("%w: time %s of %s from %s is not between 1970 and 9999", ErrSample, sample.Time, sample.Token, sample.Source)
+// decodeExtent reads the end of a record of a series.
+func decodeExtent(rest []byte) (extent, bool) {
+	first, rest, ok1 := cutUvarint(rest)
+	last, rest, ok2 := cutUvarint(rest)
+	count, rest, ok3 := cutUvarint(rest)
+	if !ok1 || !ok2 || !ok3 || len(rest) > 0 || max(first, last, count) > math.MaxInt64 {
+		return extent{}, false
 	}
-	return nil
+	return extent{first: int64(first), last: int64(last), count: count}, true
 }

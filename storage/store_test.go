@@ -1,16 +1,12 @@
 package storage
 
 import (
-	"maps"
-	"math"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"strata/layers"
 )
@@ -69,6 +65,9 @@ func read(t testing.TB, s *Store, token string, span layers.Span) []layers.Sampl
 	}
 	return got
 }
+
+// dayKey is the key of the raw segment that holds the first series at a time.
+func dayKey(at time.Time) []byte { return segmentKey(Raw, Raw.spanOf(at.UnixMilli()), 0) }
 
 // rowsLeft counts the rows that are not sealed yet.
 func rowsLeft(t testing.TB, s *Store) int {
@@ -192,7 +191,7 @@ func TestSeriesAndStatsSayWhatIsKept(t *testing.T) {
 			t.Errorf("series %v, error %v, want %v", got, err, want)
 		}
 		got := s.Stats()
-		if got.Samples != 261 || got.Series != 2 || got.Cycles != cycles || got.Format != 1 || got.FileBytes == 0 || got.Damaged != 0 {
+		if got.Samples != 261 || got.Series != 2 || got.Cycles != cycles || got.Format != 2 || got.FileBytes == 0 || got.Damaged != 0 {
 			t.Errorf("stats %+v", got)
 		}
 	}
@@ -208,17 +207,17 @@ func TestSeriesAndStatsSayWhatIsKept(t *testing.T) {
 
 func TestRowsOfAnHourThatIsOverAreSealed(t *testing.T) {
 	s := newStore(t)
-	for i := range 3*60 + 1 {
+	for i := range 3*60 + 2 {
 		mustAppend(t, s, sample("bittensor", "kraken", midnight.Add(-time.Hour).Add(time.Duration(i)*time.Minute), "300"))
 	}
 	if got := rowsLeft(t, s); got != 1 {
 		t.Errorf("%d rows are left, want the 1 of the current hour", got)
 	}
-	if got := len(bucketOf(t, s, bucketSegments)); got != 2 {
-		t.Errorf("%d segments, want one for each of 2 days", got)
+	if got := len(bucketOf(t, s, bucketSegments)); got != 2+2+1 {
+		t.Errorf("%d segments, want one for each of 2 days and of 5 minutes, and one of hours", got)
 	}
-	if got := len(read(t, s, "bittensor", layers.Span{})); got != 181 {
-		t.Errorf("%d samples, want 181", got)
+	if got := len(read(t, s, "bittensor", layers.Span{})); got != 182 {
+		t.Errorf("%d samples, want 182", got)
 	}
 }
 
@@ -243,147 +242,5 @@ func TestAStoreOpenedForReadingRefusesWrites(t *testing.T) {
 	}
 	if err := readers[0].Append([]layers.Sample{sample("bittensor", "kraken", midnight, "300")}); err == nil || !strings.Contains(err.Error(), ErrReadOnly.Error()) {
 		t.Errorf("append: %v, want %v", err, ErrReadOnly)
-	}
-}
-
-// model is the plainest store there is.
-type model map[modelKey]layers.Decimal
-
-type modelKey struct {
-	token, source string
-	millis        int64
-}
-
-func (m model) add(samples []layers.Sample) {
-	for _, s := range samples {
-		key := modelKey{s.Token, s.Source, s.Time.UnixMilli()}
-		if _, ok := m[key]; !ok {
-			m[key] = s.Price
-		}
-	}
-}
-
-func (m model) read(token string, span layers.Span) []layers.Sample {
-	var samples []layers.Sample
-	for key, price := range m {
-		if at := time.UnixMilli(key.millis).UTC(); key.token == token && span.Contains(at) {
-			samples = append(samples, layers.Sample{Token: token, Source: key.source, Time: at, Price: price})
-		}
-	}
-	slices.SortFunc(samples, func(a, b layers.Sample) int {
-		if c := a.Time.Compare(b.Time); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Source, b.Source)
-	})
-	return samples
-}
-
-// genTime favours collisions, neighbourhood and edges over the whole range.
-func genTime() *rapid.Generator[time.Time] {
-	steady := rapid.Map(rapid.IntRange(-90, 600), func(i int) time.Time { return midnight.Add(time.Duration(i) * time.Minute) })
-	near := rapid.Map(rapid.Int64Range(-3*dayMillis, 3*dayMillis), func(ms int64) time.Time { return midnight.Add(time.Duration(ms) * time.Millisecond) })
-	fine := rapid.Map(rapid.Int64Range(0, 5e6), func(ns int64) time.Time { return midnight.Add(time.Duration(ns)) })
-	far := rapid.Map(rapid.Int64Range(0, maxMillis-1), time.UnixMilli)
-	return rapid.OneOf(steady, steady, steady, near, fine, far)
-}
-
-func genPrice() *rapid.Generator[layers.Decimal] {
-	tick := rapid.Map(rapid.Int64Range(6900, 7100), func(c int64) layers.Decimal { return layers.Decimal{Coefficient: c, Exponent: -4} })
-	any := rapid.Custom(func(t *rapid.T) layers.Decimal {
-		return layers.Decimal{Coefficient: rapid.Int64Range(1, math.MaxInt64).Draw(t, "coefficient"), Exponent: rapid.Int8().Draw(t, "exponent")}
-	})
-	edge := rapid.SampledFrom([]layers.Decimal{{Coefficient: 1, Exponent: -128}, {Coefficient: math.MaxInt64, Exponent: 127}, {Coefficient: math.MaxInt64, Exponent: -128}, {Coefficient: 1}})
-	return rapid.OneOf(tick, tick, any, edge)
-}
-
-func genSample() *rapid.Generator[layers.Sample] {
-	return rapid.Custom(func(t *rapid.T) layers.Sample {
-		return layers.Sample{
-			Token:  rapid.SampledFrom([]string{"bittensor", "ocean-protocol"}).Draw(t, "token"),
-			Source: rapid.SampledFrom([]string{"coingecko", "gate", "kraken"}).Draw(t, "source"),
-			Time:   genTime().Draw(t, "time"),
-			Price:  genPrice().Draw(t, "price"),
-		}
-	})
-}
-
-func TestAnySequenceOfWritesReadsBackAsAMapWouldHoldIt(t *testing.T) {
-	dir := t.TempDir()
-	round := 0
-	rapid.Check(t, func(t *rapid.T) {
-		round++
-		path := filepath.Join(dir, time.UnixMilli(int64(round)).Format("050.000")+".db")
-		s, err := Open(path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = s.Close() }()
-		m := model{}
-		t.Repeat(map[string]func(*rapid.T){
-			"append": func(t *rapid.T) {
-				samples := rapid.SliceOfN(genSample(), 1, 6).Draw(t, "cycle")
-				at := genTime().Draw(t, "at")
-				for i := range samples {
-					samples[i].Time = at
-				}
-				if err := s.Append(samples); err != nil {
-					t.Fatal(err)
-				}
-				m.add(samples)
-			},
-			"import": func(t *rapid.T) {
-				samples := rapid.SliceOfN(genSample(), 0, 40).Draw(t, "history")
-				before := len(m)
-				m.add(samples)
-				if added, err := s.Import(samples); err != nil || added != len(m)-before {
-					t.Fatalf("import added %d, want %d, error %v", added, len(m)-before, err)
-				}
-			},
-			"reopen": func(t *rapid.T) {
-				if err := s.Close(); err != nil {
-					t.Fatal(err)
-				}
-				if s, err = Open(path, Options{}); err != nil {
-					t.Fatal(err)
-				}
-			},
-			"": func(t *rapid.T) { compare(t, m, s) },
-		})
-	})
-}
-
-// compare holds the store against the model, over a random span and in its figures.
-func compare(t *rapid.T, m model, s *Store) {
-	var span layers.Span
-	if rapid.Bool().Draw(t, "has from") {
-		span.From = genTime().Draw(t, "from")
-	}
-	if rapid.Bool().Draw(t, "has to") {
-		span.To = genTime().Draw(t, "to")
-	}
-	for _, token := range []string{"bittensor", "ocean-protocol"} {
-		var got []layers.Sample
-		for sample, err := range s.Samples(token, span) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, sample)
-		}
-		if diff := cmp.Diff(m.read(token, span), got); diff != "" {
-			t.Fatalf("%s in %v:\n%s", token, span, diff)
-		}
-	}
-	counts := map[name]int{}
-	for key := range m {
-		counts[name{key.token, key.source}]++
-	}
-	kept := map[name]int{}
-	list, _ := s.Series()
-	for _, series := range list {
-		kept[name{series.Token, series.Source}] = series.Count
-	}
-	if !maps.Equal(counts, kept) {
-		t.Fatalf("series count %v, want %v", kept, counts)
 	}
 }

@@ -17,6 +17,12 @@ import (
 // HTTP status of the answer is.
 const codeRateLimit = 429
 
+// keptDigits is how many significant digits are kept of a price. CoinGecko averages
+// markets in floating point and prints what comes out, 16 or 17 digits of which no
+// market quotes more than the first eight or nine: the rest is noise, which takes
+// more room than everything else in a store (docs/adr/0008).
+const keptDigits = 10
+
 // decodeLatest reads an answer of /simple/price:
 //
 //	{"bitcoin":{"usd":76975.25,"last_updated_at":1779092258}}
@@ -70,7 +76,7 @@ func decodeCoin(coin json.RawMessage) (collector.Quote, error) {
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("last_updated_at %w", err)
 	}
-	return collector.Quote{Price: price, Time: time.Unix(updated, 0).UTC()}, nil
+	return collector.Quote{Price: price.Round(keptDigits), Time: time.Unix(updated, 0).UTC()}, nil
 }
 
 // decodeHistory reads an answer of /coins/{id}/market_chart:
@@ -124,7 +130,7 @@ func decodePoint(point json.RawMessage) (time.Time, layers.Decimal, error) {
 	if err != nil {
 		return time.Time{}, layers.Decimal{}, fmt.Errorf("price %w", err)
 	}
-	return time.UnixMilli(milliseconds).UTC(), price, nil
+	return time.UnixMilli(milliseconds).UTC(), price.Round(keptDigits), nil
 }
 
 // errorInside finds an error that came as an HTTP 200:
