@@ -4,12 +4,13 @@ GO      ?= go
 PYTHON  ?= /usr/bin/python3
 LINT    ?= $(shell $(GO) env GOPATH)/bin/golangci-lint
 ROUNDS  ?= 50
+BENCH   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo serve test race kill9 oracle lint fmt tidy ci-demo ci
+.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build ./strata, static and reproducible
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o strata ./cmd/strata
@@ -30,7 +31,10 @@ race: ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -short ./...
 
 kill9: ## Kill the real process ROUNDS times and count what is lost (50)
-	$(GO) test ./cmd/strata -count=1 -timeout=20m -run TestKill9 -kill9.rounds=$(ROUNDS)
+	$(GO) test ./cmd/strata -count=1 -timeout=20m -run TestKill9 -kill9.rounds=$(ROUNDS) -kill9.ready=1s
+
+torture: ## Kill, starve and damage it as long as docs/FAULTS.md says (half an hour; needs root and strace)
+	.ci/torture full
 
 oracle: ## Recompute the risk oracle with NumPy and compare it with the committed one
 	PYTHON=$(PYTHON) .ci/oracle
@@ -47,5 +51,11 @@ tidy: ## Tidy go.mod and go.sum
 ci-demo: ## Run the demo against a real Prometheus
 	.ci/demo
 
+ci-metrics: ## Take prices to a real Prometheus and back
+	.ci/openmetrics
+
 ci: ## Run everything that a change has to pass
 	bash .ci/run
+
+bench-storage: ## Hold the store against its peers, for docs/BENCHMARKS.md (20 minutes; BENCH=-quick for one)
+	cd bench && $(GO) run ./storage $(BENCH)

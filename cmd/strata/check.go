@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 type checkCmd struct {
 	settings
+	Data bool `help:"Read the whole database file too and check every value in it; no daemon may run."`
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
@@ -26,10 +28,15 @@ type checked struct {
 }
 
 // Run prints what would be used, or everything that is wrong with it.
-func (c *checkCmd) Run(term terminal) error {
+func (c *checkCmd) Run(ctx context.Context, term terminal) error {
 	p, err := c.plan()
 	if err != nil {
 		return err
+	}
+	if c.Data {
+		if err := checkApart(ctx, p.config.Storage.Path); err != nil {
+			return err
+		}
 	}
 	now := time.Now().UTC()
 	report := checked{

@@ -35,6 +35,7 @@ type daemon struct {
 	onFilled  func(context.Context) // called once the past is there; may be nil
 
 	store     *storage.Store
+	keeper    *keeper
 	engine    *risk.Engine
 	collector *collector.Collector
 	backfill  *collector.Backfill // nil when the past is not fetched
@@ -47,14 +48,14 @@ func (d *daemon) run(ctx context.Context) (err error) {
 	ctx, d.fail = context.WithCancelCause(ctx)
 	defer d.fail(nil)
 	d.started = d.now()
-	if d.store, err = storage.Open(d.config.Storage.Path, storage.Options{Logger: d.log}); err != nil {
+	if err := d.open(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()
 	if err := d.think(ctx); err != nil {
 		return err
 	}
-	if err := d.bringIn(); err != nil {
+	if err := d.bringIn(ctx); err != nil {
 		return err
 	}
 	server, listener, err := d.show(ctx)
@@ -66,12 +67,45 @@ func (d *daemon) run(ctx context.Context) (err error) {
 	running.Go(func() { d.serve(server, listener) })
 	running.Go(func() { d.collect(ctx) })
 	running.Go(func() { d.fill(ctx) })
+	running.Go(func() { d.recall(ctx) })
+	running.Go(func() { scrub(ctx, d.store.Scrub, d.log) })
 	<-ctx.Done()
 	d.log.Info("stopping")
 	err = shutDown(server)
 	running.Wait()
+	err = errors.Join(err, d.keeper.close())
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
+	}
+	return err
+}
+
+// open opens the store, after a look at every byte of it when it was not closed in good
+// order.
+func (d *daemon) open(ctx context.Context) (err error) {
+	path := d.config.Storage.Path
+	unclean, err := storage.Unclean(path)
+	if err != nil {
+		return err
+	}
+	if unclean {
+		d.log.Warn("the database was not closed, checking it", "storage", path)
+		d.console.show("  checking " + path)
+		err = checkApart(ctx, path)
+		d.console.show("")
+		if err != nil {
+			return err
+		}
+	}
+	shown := &progress{console: d.console}
+	defer shown.end()
+	upgrade := shown.of("upgrade")
+	d.store, err = storage.Open(path, storage.Options{
+		Logger:   d.log,
+		Progress: func(done, total int) { upgrade(int64(done), int64(total)) },
+	})
+	if err == nil && d.store.NeedsCompaction() {
+		d.log.Warn("a quarter of the file is free, `strata compact` makes it smaller", "storage", path)
 	}
 	return err
 }
@@ -80,6 +114,7 @@ func (d *daemon) run(ctx context.Context) (err error) {
 func (d *daemon) think(ctx context.Context) error {
 	d.compute = metrics.NewComputeDuration()
 	d.engine = risk.NewEngine(d.catalogue)
+	d.keeper = &keeper{append: d.store.Append, durable: d.engine.Observe, log: d.log}
 	if err := d.engine.Load(ctx, d.store, d.now()); err != nil {
 		return fmt.Errorf("read history: %w", err)
 	}
@@ -95,8 +130,16 @@ func (d *daemon) publish() {
 	d.compute.Observe(snapshot.Took.Seconds())
 }
 
+// recall reads what the layers were like on the days before, as far as that is not known
+// yet: what today is compared with.
+func (d *daemon) recall(ctx context.Context) {
+	if err := d.engine.Recall(ctx, d.store, d.now()); err != nil && ctx.Err() == nil {
+		d.log.Warn("history cannot be read whole, the past of the layers may miss members", "error", err)
+	}
+}
+
 // bringIn sets up what asks the sources.
-func (d *daemon) bringIn() (err error) {
+func (d *daemon) bringIn(ctx context.Context) (err error) {
 	d.collector, err = collector.New(collector.Options{
 		Catalogue: d.catalogue,
 		Sources:   d.sources,
@@ -105,7 +148,7 @@ func (d *daemon) bringIn() (err error) {
 		MaxAge:    d.config.Collector.MaxAge,
 		Last:      d.lastSamples(),
 		Keep:      d.keep,
-		After:     d.after,
+		After:     func(cycle collector.Cycle) { d.after(ctx, cycle) },
 		Logger:    d.log,
 		Now:       d.now,
 	})
@@ -124,7 +167,8 @@ func (d *daemon) bringIn() (err error) {
 	return nil
 }
 
-func (d *daemon) after(cycle collector.Cycle) {
+func (d *daemon) after(ctx context.Context, cycle collector.Cycle) {
+	d.recall(ctx)
 	d.publish()
 	d.showCycle(cycle)
 }
@@ -154,27 +198,26 @@ func (d *daemon) newestSample() (newest time.Time) {
 	return newest
 }
 
-// keep makes one cycle durable. A store that can no longer vouch for what it
-// acknowledges ends the process: a restart verifies the file.
-func (d *daemon) keep(samples []layers.Sample) error {
-	if err := d.store.Append(samples); err != nil {
-		if errors.Is(err, storage.ErrFailed) {
-			d.fail(err)
-		}
-		return err
-	}
-	d.engine.Observe(samples...)
-	return nil
-}
+// keep makes one cycle durable.
+func (d *daemon) keep(samples []layers.Sample) error { return d.vouch(d.keeper.keep(samples)) }
 
 func (d *daemon) keepHistory(samples []layers.Sample) (int, error) {
 	added, err := d.store.Import(samples)
 	if err != nil {
-		return added, err
+		return added, d.vouch(err)
 	}
 	d.engine.Observe(samples...)
 	d.publish()
 	return added, nil
+}
+
+// vouch ends the process when the store can no longer vouch for what it acknowledges: a
+// restart verifies the file.
+func (d *daemon) vouch(err error) error {
+	if errors.Is(err, storage.ErrFailed) {
+		d.fail(err)
+	}
+	return err
 }
 
 // collect asks at once when a slot has passed since the last sample, so that a first
@@ -204,6 +247,8 @@ func (d *daemon) fill(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		d.recall(ctx)
+		d.publish()
 		if d.onFilled != nil {
 			d.onFilled(ctx)
 			d.onFilled = nil
@@ -243,6 +288,9 @@ func (d *daemon) show(ctx context.Context) (*http.Server, net.Listener, error) {
 	api.Register(mux, view)
 	web.Register(mux, view)
 	mux.Handle("/metrics", metrics.Handler(registry))
+	if d.config.Web.EnableAdmin {
+		mux.Handle("GET "+backupPath, &handout{backup: d.store.Backup, now: d.now, log: d.log})
+	}
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", d.config.Web.ListenAddress)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 type demoCmd struct {
 	ListenAddress string  `name:"web.listen-address" env:"STRATA_WEB_LISTEN_ADDRESS" default:"127.0.0.1:10917" placeholder:"HOST:PORT" help:"Address of metrics, API and page (default ${default})."`
+	EnableAdmin   bool    `name:"web.enable-admin" env:"STRATA_WEB_ENABLE_ADMIN" help:"Hand out backups at /api/v1/backup (default: no)."`
 	StoragePath   string  `name:"storage.path" placeholder:"FILE" help:"Database file (default: a temporary one, removed at the end)."`
 	LogLevel      string  `name:"log.level" env:"STRATA_LOG_LEVEL" default:"auto" placeholder:"LEVEL" help:"auto, debug, info, warn or error (default ${default}: info, but warn on a terminal)."`
 	LogFormat     string  `name:"log.format" env:"STRATA_LOG_FORMAT" default:"logfmt" placeholder:"FORMAT" help:"logfmt or json (default ${default})."`
@@ -31,6 +32,7 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	p.config.Web.EnableAdmin = c.EnableAdmin
 	if c.StoragePath == "" {
 		folder, failed := os.MkdirTemp("", "strata-demo-")
 		if failed != nil {

@@ -10,24 +10,29 @@ import (
 	"time"
 
 	"strata/cmd/strata/internal/csvfile"
+	"strata/cmd/strata/internal/openmetrics"
 	"strata/layers"
 	"strata/storage"
 )
 
 type exportCmd struct {
 	settings
-	Token  string    `required:"" placeholder:"SLUG" help:"The token whose prices are written."`
-	Source string    `placeholder:"NAME" help:"The source they came from; needed when there are several."`
+	Format string    `enum:"csv,openmetrics" default:"csv" placeholder:"FORMAT" help:"csv or openmetrics (default ${default})."`
+	Token  string    `placeholder:"SLUG" help:"The token whose prices are written; needed for csv (default: all)."`
+	Source string    `placeholder:"NAME" help:"The source they came from; needed for csv when there are several (default: all)."`
 	Start  time.Time `placeholder:"TIME" help:"First instant, RFC 3339 (default: since ever)."`
 	End    time.Time `placeholder:"TIME" help:"Instant to stop before, RFC 3339 (default: until now)."`
 	Output string    `short:"o" placeholder:"FILE" help:"File to write (default: standard output)."`
 }
 
-// Run writes the samples of one token and source, oldest first.
+// Run writes samples, series by series, oldest first.
 func (e *exportCmd) Run(term terminal) (err error) {
 	c, err := e.load()
 	if err != nil {
 		return err
+	}
+	if e.Format == "csv" && e.Token == "" {
+		return usageError{errors.New("missing flags: --token=SLUG")}
 	}
 	if _, err := os.Stat(c.Storage.Path); err != nil {
 		return usageError{fmt.Errorf("--storage.path: %w", err)}
@@ -37,43 +42,77 @@ func (e *exportCmd) Run(term terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	source, err := e.source(store)
+	chosen, err := e.choose(store)
 	if err != nil {
 		return usageError{err}
 	}
-	return e.write(term.out, from(source, store.Samples(e.Token, layers.Span{From: e.Start, To: e.End})))
+	shown := newProgress(term.err)
+	defer shown.end()
+	samples := e.samples(store, chosen)
+	if e.Output != "" || !isTerminal(term.out) { // else the bar would stand among the lines
+		samples = tracking(samples, chosen, shown.of("export"))
+	}
+	return e.write(term.out, samples)
 }
 
-// source returns the source to export: the one asked for, or the only one there is.
-func (e *exportCmd) source(store *storage.Store) (string, error) {
-	series, err := store.Series()
+// choose returns the series to export. CSV holds one: the one asked for, or the only one
+// there is.
+func (e *exportCmd) choose(store *storage.Store) (chosen []storage.Series, err error) {
+	all, err := store.Series()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var sources []string
-	for _, s := range series {
-		if s.Token == e.Token {
-			sources = append(sources, s.Source)
+	for _, s := range all {
+		if e.Token != "" && s.Token != e.Token {
+			continue
 		}
-		if s.Token == e.Token && s.Source == e.Source {
-			return e.Source, nil
+		sources = append(sources, s.Source)
+		if e.Source == "" || s.Source == e.Source {
+			chosen = append(chosen, s)
 		}
 	}
 	switch {
+	case len(sources) == 0 && e.Token == "":
+		return nil, errors.New("the store holds no prices")
 	case len(sources) == 0:
-		return "", fmt.Errorf("--token: the store holds no prices of %q", e.Token)
-	case e.Source != "":
-		return "", fmt.Errorf("--source: the store holds no prices of %s from %q, only from %s", e.Token, e.Source, strings.Join(sources, ", "))
-	case len(sources) > 1:
-		return "", fmt.Errorf("--source: prices of %s come from several sources, name one: %s", e.Token, strings.Join(sources, ", "))
+		return nil, fmt.Errorf("--token: the store holds no prices of %q", e.Token)
+	case len(chosen) == 0 && e.Token == "":
+		return nil, fmt.Errorf("--source: the store holds no prices from %q", e.Source)
+	case len(chosen) == 0:
+		return nil, fmt.Errorf("--source: the store holds no prices of %s from %q, only from %s", e.Token, e.Source, strings.Join(sources, ", "))
+	case len(chosen) > 1 && e.Format == "csv":
+		return nil, fmt.Errorf("--source: prices of %s come from several sources, name one: %s", e.Token, strings.Join(sources, ", "))
 	}
-	return sources[0], nil
+	return chosen, nil
 }
 
-func from(source string, samples iter.Seq2[layers.Sample, error]) iter.Seq2[layers.Sample, error] {
+// samples reads the series one after the other.
+func (e *exportCmd) samples(store *storage.Store, chosen []storage.Series) iter.Seq2[layers.Sample, error] {
+	span := layers.Span{From: e.Start, To: e.End}
+	return func(yield func(layers.Sample, error) bool) {
+		for _, s := range chosen {
+			for sample, err := range store.Samples(s.Token, span) {
+				if (err != nil || sample.Source == s.Source) && !yield(sample, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// tracking says how many of the samples of all series have passed.
+func tracking(samples iter.Seq2[layers.Sample, error], of []storage.Series, progress func(done, total int64)) iter.Seq2[layers.Sample, error] {
+	var done, total int64
+	for _, s := range of {
+		total += int64(s.Count)
+	}
 	return func(yield func(layers.Sample, error) bool) {
 		for sample, err := range samples {
-			if (err != nil || sample.Source == source) && !yield(sample, err) {
+			if done++; done%1000 == 0 {
+				progress(min(done, total), total)
+			}
+			if !yield(sample, err) {
 				return
 			}
 		}
@@ -81,14 +120,18 @@ func from(source string, samples iter.Seq2[layers.Sample, error]) iter.Seq2[laye
 }
 
 func (e *exportCmd) write(out io.Writer, samples iter.Seq2[layers.Sample, error]) error {
+	write := csvfile.Write
+	if e.Format == "openmetrics" {
+		write = openmetrics.Write
+	}
 	if e.Output == "" {
-		_, err := csvfile.Write(out, samples)
+		_, err := write(out, samples)
 		return err
 	}
 	file, err := os.Create(e.Output)
 	if err != nil {
 		return usageError{err}
 	}
-	_, err = csvfile.Write(file, samples)
+	_, err = write(file, samples)
 	return errors.Join(err, file.Close())
 }

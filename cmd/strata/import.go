@@ -14,10 +14,11 @@ import (
 
 type importCmd struct {
 	settings
-	File     string        `arg:"" help:"CSV file: timestamp,price or timestamp,open,high,low,close,volume, in unix seconds."`
-	Token    string        `required:"" placeholder:"SLUG" help:"The token whose prices these are."`
-	Source   string        `default:"import" placeholder:"NAME" help:"The source under which they are kept (default: import)."`
-	Interval time.Duration `placeholder:"DURATION" help:"Length of a candle (default: the commonest distance between two rows)."`
+	File     string        `arg:"" help:"CSV file: timestamp,price or timestamp,open,high,low,close,volume, in unix seconds; or a file in OpenMetrics as export writes it."`
+	Format   string        `enum:"csv,openmetrics" default:"csv" placeholder:"FORMAT" help:"csv or openmetrics (default ${default})."`
+	Token    string        `placeholder:"SLUG" help:"The token whose prices these are; needed for csv, and for csv only."`
+	Source   string        `placeholder:"NAME" help:"The source under which they are kept, for csv (default: import)."`
+	Interval time.Duration `placeholder:"DURATION" help:"Length of a candle, for csv (default: the commonest distance between two rows)."`
 }
 
 // Run adds the samples of the file to the store. Samples that are there already stay
@@ -26,6 +27,12 @@ func (i *importCmd) Run(term terminal) error {
 	p, err := i.plan()
 	if err != nil {
 		return err
+	}
+	if i.Format == "openmetrics" {
+		return i.importMetrics(term, p)
+	}
+	if i.Source == "" {
+		i.Source = "import"
 	}
 	if err := i.check(p.catalogue); err != nil {
 		return usageError{err}
@@ -48,16 +55,37 @@ func (i *importCmd) Run(term terminal) error {
 }
 
 func (i *importCmd) check(catalogue *layers.Catalogue) error {
-	token, ok := catalogue.Token(i.Token)
+	if i.Token == "" {
+		return errors.New("missing flags: --token=SLUG")
+	}
+	if err := priced(catalogue, i.Token); err != nil {
+		return fmt.Errorf("--token: %w", err)
+	}
+	if err := named(i.Source); err != nil {
+		return fmt.Errorf("--source: %w", err)
+	}
+	if i.Interval < 0 {
+		return fmt.Errorf("--interval: found %s, want a length greater than 0", i.Interval)
+	}
+	return nil
+}
+
+// priced says why there can be no price of that token.
+func priced(catalogue *layers.Catalogue, slug string) error {
+	token, ok := catalogue.Token(slug)
 	switch {
 	case !ok:
-		return fmt.Errorf("--token: no token %q in the catalogue; `strata layers` lists them", i.Token)
+		return fmt.Errorf("no token %q in the catalogue; `strata layers` lists them", slug)
 	case token.Tokenless:
-		return fmt.Errorf("--token: %s is a project without a token, it has no price", token.Name)
-	case i.Source == "" || strings.ContainsAny(i.Source, " \t\n/\x00"):
-		return fmt.Errorf("--source: found %q, want a name without spaces and slashes", i.Source)
-	case i.Interval < 0:
-		return fmt.Errorf("--interval: found %s, want a length greater than 0", i.Interval)
+		return fmt.Errorf("%s is a project without a token, it has no price", token.Name)
+	}
+	return nil
+}
+
+// named says why a source cannot be called so.
+func named(source string) error {
+	if source == "" || strings.ContainsAny(source, " \t\n/\x00") {
+		return fmt.Errorf("found %q, want a name without spaces and slashes", source)
 	}
 	return nil
 }

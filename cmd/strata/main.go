@@ -2,7 +2,8 @@
 // stand in, and publishes how volatile each layer is.
 //
 // It exits with 0 when it did what was asked, with 2 when what was asked is wrong (a
-// flag, a setting, a file) and nothing was changed, and with 1 when it failed.
+// flag, a setting, a file) and nothing was changed, with 74 (EX_IOERR of sysexits.h) when
+// the disk failed to write, and with 1 when it failed otherwise.
 package main
 
 import (
@@ -19,6 +20,7 @@ import (
 
 	"strata/cmd/strata/internal/config"
 	"strata/cmd/strata/internal/csvfile"
+	"strata/storage"
 )
 
 type cli struct {
@@ -27,9 +29,14 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Check configuration and catalogue and print what would be used."`
 	Layers  layersCmd  `cmd:"" help:"Show the stack: layers, members, projects without a token."`
 	Vol     volCmd     `cmd:"" help:"Show how volatile the layers are."`
-	Import  importCmd  `cmd:"" help:"Add price history of a token from a CSV file."`
-	Export  exportCmd  `cmd:"" help:"Write price history of a token as CSV."`
+	Import  importCmd  `cmd:"" help:"Add price history from a file, CSV or OpenMetrics."`
+	Export  exportCmd  `cmd:"" help:"Write price history as CSV or OpenMetrics."`
+	Backup  backupCmd  `cmd:"" help:"Write a checked copy of the database, while the daemon runs too."`
+	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database, which is kept."`
+	Compact compactCmd `cmd:"" help:"Rewrite the database without its free pages."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+
+	CheckFile checkFileCmd `cmd:"" hidden:"" help:"Read a whole database file and say what is wrong with it."`
 }
 
 // terminal is where a command reads and writes.
@@ -84,10 +91,17 @@ func report(term terminal, err error) int {
 	if len(lines) == 1 {
 		_, _ = fmt.Fprintln(term.err, "strata:", lines[0])
 	} else {
-		_, _ = fmt.Fprintf(term.err, "strata: %d faults, nothing was changed:\n  %s\n", len(lines), strings.Join(lines, "\n  "))
+		head := fmt.Sprintf("strata: %d faults", len(lines))
+		if isMistake(err) {
+			head += ", nothing was changed"
+		}
+		_, _ = fmt.Fprintf(term.err, "%s:\n  %s\n", head, strings.Join(lines, "\n  "))
 	}
-	if isMistake(err) {
+	switch {
+	case isMistake(err):
 		return 2
+	case errors.Is(err, storage.ErrFailed):
+		return 74
 	}
 	return 1
 }

@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv(asCommand, "1") // also to itself
 			env.Setenv("XDG_STATE_HOME", env.WorkDir+"/state")
 			// Nothing listens on the discard port of loopback: whoever asks for a running
 			// daemon finds none.

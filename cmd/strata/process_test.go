@@ -178,3 +178,16 @@ type cycleLine struct {
 }
 
 func (c cycleLine) String() string { return fmt.Sprintf("%d samples of %s", c.Stored, c.At) }
+
+// store is what the process says of its store.
+func (p *process) store() (s struct {
+	Path    string `json:"path"`
+	Samples int    `json:"samples"`
+}) {
+	p.t.Helper()
+	answer := struct{ Store any }{&s}
+	if err := json.Unmarshal([]byte(p.get("/api/v1/status")), &answer); err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}

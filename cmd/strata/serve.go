@@ -13,6 +13,7 @@ import (
 
 type serveCmd struct {
 	settings
+	EnableAdmin bool `name:"web.enable-admin" env:"STRATA_WEB_ENABLE_ADMIN" help:"Hand out backups at /api/v1/backup (default: no)."`
 }
 
 // Run collects and serves until ctx ends.
@@ -21,6 +22,7 @@ func (s *serveCmd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	p.config.Web.EnableAdmin = p.config.Web.EnableAdmin || s.EnableAdmin
 	console := newConsole(t.err)
 	d := &daemon{plan: p, now: time.Now, console: console, log: logger(p.config.Log, console)}
 	d.sources, d.historian = sourcesOf(p.config, p.key, 0)

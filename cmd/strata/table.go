@@ -71,6 +71,13 @@ func percent(ratio *float64) string {
 	return fmt.Sprintf("%.1f %%", 100**ratio)
 }
 
+func word(value *string) string {
+	if value == nil {
+		return absent
+	}
+	return *value
+}
+
 func decimal(value *float64) string {
 	if value == nil {
 		return absent
@@ -99,7 +106,7 @@ func (t volTable) write(out io.Writer) error {
 		}
 	}
 	detail := t.detailWindow()
-	g.add(append(head, "median "+detail, "downside "+detail, "correlation "+detail, "members "+detail)...)
+	g.add(append(head, "median "+detail, "correlation "+detail, "members "+detail, "percentile", "regime")...)
 	var notes []string
 	for _, answers := range slices.Collect(slices.Chunk(t.answers, len(t.windows))) {
 		row := []string{t.names[answers[0].Layer]}
@@ -110,7 +117,7 @@ func (t volTable) write(out io.Writer) error {
 			}
 		}
 		a := answers[slices.Index(t.windows, detail)]
-		g.add(append(row, percent(a.Median), percent(a.Downside), decimal(a.Correlation), included(a.Members))...)
+		g.add(append(row, percent(a.Median), decimal(a.Correlation), included(a.Members), percent(a.Percentile), word(a.Regime))...)
 	}
 	_, err := io.WriteString(out, t.title+"\n"+g.String()+withheld(notes))
 	return err

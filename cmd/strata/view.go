@@ -66,6 +66,9 @@ func (d *daemon) status() metrics.Status {
 	if !status.Ready {
 		status.NotReady = "there is no price yet: neither a cycle nor the backfill has brought one"
 	}
+	if status.Store.Error != "" {
+		status.Degraded = "nothing can be stored: " + status.Store.Error
+	}
 	if d.backfill != nil {
 		p := d.backfill.Progress()
 		status.Backfill = metrics.BackfillStatus{
@@ -90,8 +93,15 @@ func (d *daemon) collectorStatus(s collector.Status) metrics.CollectorStatus {
 
 func (d *daemon) storeStatus() metrics.StoreStatus {
 	s := d.store.Stats()
-	return metrics.StoreStatus{
+	status := metrics.StoreStatus{
 		Path: d.config.Storage.Path, Bytes: s.FileBytes, Samples: uint64(s.Samples), Series: s.Series,
 		LastWrite: s.LastAppend, WriteSeconds: s.LastAppendDuration.Seconds(), FormatVersion: s.Format,
+		FreePages: s.FreePages, PendingPages: s.PendingPages,
+		Readers: s.OpenReaders, ReaderSeconds: s.OldestReader.Seconds(), Damaged: s.DamagedNames,
 	}
+	var err error
+	if status.Waiting, err = d.keeper.state(); err != nil {
+		status.Error = err.Error()
+	}
+	return status
 }

@@ -34,6 +34,8 @@ type volatility struct {
 	Max         *float64  `json:"member_max_ratio"`
 	Downside    *float64  `json:"downside_ratio"`
 	Correlation *float64  `json:"correlation_average"`
+	Percentile  *float64  `json:"percentile_ratio"`
+	Regime      *string   `json:"regime"`
 	Coverage    float64   `json:"coverage_ratio"`
 	Members     []member  `json:"members"`
 }

@@ -28,9 +28,10 @@ type Storage struct {
 	Path string `yaml:"path"` // the database file
 }
 
-// Web says where the daemon listens.
+// Web says where the daemon listens and what it hands out.
 type Web struct {
 	ListenAddress string `yaml:"listen_address"` // host:port
+	EnableAdmin   bool   `yaml:"enable_admin"`   // whether it hands out backups
 }
 
 // Log says what is logged and how.

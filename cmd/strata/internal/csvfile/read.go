@@ -46,7 +46,8 @@ func (f *Faults) Error() string {
 	return text
 }
 
-func (f *Faults) add(name string, line int, format string, args ...any) {
+// Add notes a fault of a line.
+func (f *Faults) Add(name string, line int, format string, args ...any) {
 	if len(f.Lines) == maxFaults {
 		f.More++
 		return
@@ -80,7 +81,7 @@ func Read(r io.Reader, opts Options) ([]layers.Sample, error) {
 	}
 	candles := slices.Equal(header, CandleHeader)
 	if !candles && !slices.Equal(header, PriceHeader) {
-		faults.add(opts.Name, 1, "found header %q, want %q or %q",
+		faults.Add(opts.Name, 1, "found header %q, want %q or %q",
 			strings.Join(header, ","), strings.Join(PriceHeader, ","), strings.Join(CandleHeader, ","))
 		return nil, faults
 	}
@@ -123,12 +124,12 @@ func readRow(fields []string, name string, line int, candles bool, faults *Fault
 		columns, column = CandleHeader, 4
 	}
 	if len(fields) != len(columns) {
-		faults.add(name, line, "found %d fields, want %d: %s", len(fields), len(columns), strings.Join(columns, ","))
+		faults.Add(name, line, "found %d fields, want %d: %s", len(fields), len(columns), strings.Join(columns, ","))
 		return row{}, false
 	}
 	at, err := ParseTime(fields[0])
 	if err != nil {
-		faults.add(name, line, "timestamp: %v", err)
+		faults.Add(name, line, "timestamp: %v", err)
 		return row{}, false
 	}
 	price, err := layers.ParseDecimal(fields[column])
@@ -136,7 +137,7 @@ func readRow(fields []string, name string, line int, candles bool, faults *Fault
 		err = fmt.Errorf("found %q, want a price greater than 0", fields[column])
 	}
 	if err != nil {
-		faults.add(name, line, "%s: %v", columns[column], err)
+		faults.Add(name, line, "%s: %v", columns[column], err)
 		return row{}, false
 	}
 	return row{line: line, time: at, price: price}, true
@@ -149,7 +150,7 @@ func distinct(rows []row, name string, faults *Faults) []row {
 	for _, r := range rows {
 		if n := len(kept); n > 0 && kept[n-1].time.Equal(r.time) {
 			if kept[n-1].price.Cmp(r.price) != 0 {
-				faults.add(name, r.line, "timestamp %s stands in line %d too, with price %s instead of %s",
+				faults.Add(name, r.line, "timestamp %s stands in line %d too, with price %s instead of %s",
 					FormatTime(r.time), kept[n-1].line, kept[n-1].price, r.price)
 			}
 			continue
@@ -164,7 +165,7 @@ func interval(rows []row, opts Options, faults *Faults) time.Duration {
 		return opts.Interval
 	}
 	if len(rows) < 2 {
-		faults.add(opts.Name, 1, "fewer than two candles: their interval cannot be told, give --interval")
+		faults.Add(opts.Name, 1, "fewer than two candles: their interval cannot be told, give --interval")
 		return 0
 	}
 	return commonest(rows)
@@ -196,7 +197,7 @@ func samples(rows []row, opts Options, shift time.Duration) []layers.Sample {
 func broken(name string, err error) error {
 	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
 		faults := &Faults{}
-		faults.add(name, parse.Line, "not valid CSV: %v", parse.Err)
+		faults.Add(name, parse.Line, "not valid CSV: %v", parse.Err)
 		return faults
 	}
 	return fmt.Errorf("read %s: %w", name, err)
