@@ -194,13 +194,15 @@ func (b *Backfill) covered(token string, s stretch) (bool, error) {
 // ask asks for a span, and comes back as often as it is told to come later.
 func (b *Backfill) ask(ctx context.Context, listing layers.Listing, span time.Duration) ([]layers.Sample, error) {
 	for n := 1; ; n++ {
-		samples, err := guard(func() ([]layers.Sample, error) { return b.Historian.History(ctx, listing, span) })
+		past, err := guard(func() (Past, error) {
+			return b.Historian.History(ctx, []layers.Listing{listing}, 0, layers.Span{From: b.now().Add(-span), To: b.now()})
+		})
 		failure, ok := errors.AsType[*Error](err)
 		switch {
 		case ok && failure.Kind == Blocked:
 			return nil, &fatalError{err}
 		case !ok || failure.Kind != RateLimited:
-			return samples, err
+			return past.Samples, err
 		}
 		pause := penalty(RateLimited, failure.RetryAfter, n, 0)
 		b.Logger.Info("backfill waits", "source", b.Historian.Name(), "wait_seconds", pause.Seconds())

@@ -22,11 +22,14 @@ type archive struct {
 	times  []time.Time
 }
 
-func (a *archive) History(_ context.Context, listing layers.Listing, span time.Duration) ([]layers.Sample, error) {
+func (a *archive) Reaches() []Reach { return nil }
+
+func (a *archive) History(_ context.Context, listings []layers.Listing, _ time.Duration, asked layers.Span) (Past, error) {
+	listing, span := listings[0], asked.To.Sub(asked.From)
 	a.asked, a.times = append(a.asked, listing.Token+" "+span.String()), append(a.times, time.Now())
 	if a.refuse != nil {
 		if err := a.refuse(len(a.asked), listing); err != nil {
-			return nil, err
+			return Past{}, err
 		}
 	}
 	interval := time.Hour
@@ -39,7 +42,7 @@ func (a *archive) History(_ context.Context, listing layers.Listing, span time.D
 			Token: listing.Token, Source: "coingecko", Time: at, Price: layers.Decimal{Coefficient: 15, Exponent: -1},
 		})
 	}
-	return samples, nil
+	return Past{Samples: samples}, nil
 }
 
 // library is a store of everything, as a backfill sees it.

@@ -29,6 +29,14 @@ type HTTPOptions struct {
 	Timeout   time.Duration     // for a whole call, body included; default [DefaultTimeout]
 	MaxBytes  int64             // of a body after decompression; default [DefaultMaxBytes]
 	Transport http.RoundTripper // default: one of its own, with bounded headers
+	Budget    Budget            // what the source allows; the zero value for no limit
+}
+
+// Budget is how often a source may be asked, by its documentation. Where a source
+// counts the weight of calls, so does the budget.
+type Budget struct {
+	Calls int           // calls, or weight, that it allows
+	Per   time.Duration // in this time
 }
 
 // HTTP asks one source. It never follows a redirect, never retries, reads no more

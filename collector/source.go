@@ -25,16 +25,47 @@ type Source interface {
 // Historian is a source that also knows the past.
 type Historian interface {
 	Source
-	// History asks for prices of the last span up to now, as fine as the source
-	// has them for that span, oldest first.
-	History(ctx context.Context, listing layers.Listing, span time.Duration) ([]layers.Sample, error)
+	// Reaches says which past the source has, the finest first.
+	Reaches() []Reach
+	// History asks, in one call, for what listings cost in a span, at the interval of
+	// one of Reaches and within its bounds. What it brings is ordered by time for each
+	// token; what is not there is left out, and a listing without any is Missing.
+	History(ctx context.Context, listings []layers.Listing, interval time.Duration, span layers.Span) (Past, error)
 }
+
+// Reach is a past that a source has, and how much of it one call brings.
+type Reach struct {
+	Interval time.Duration // between two prices
+	Call     time.Duration // the longest span of one call
+	Back     time.Duration // how long ago a span may begin; 0 for as long as there was a market
+	Batch    int           // listings of one call, at least 1
+}
+
+// Past is what one call for history brought. An exchange tells candles, an aggregator
+// tells prices; nobody tells both.
+type Past struct {
+	Currency string          // of all prices, as in [Quote]
+	Candles  []layers.Candle // Open is the start of the interval; the newest may not be over yet
+	Samples  []layers.Sample // of the very times that the source gives
+	Missing  []Missing
+}
+
+// The currencies of quotes.
+const (
+	USD  = "USD"
+	USDT = "USDT" // Tether's token, which is worth about a dollar: its own price says how much
+)
 
 // Quote is what a source says one token costs now, before any gate.
 type Quote struct {
-	Token string         // slug
-	Price layers.Decimal // US dollars
-	Time  time.Time      // the source's own time of the price; zero when it gives none
+	Token    string         // slug
+	Price    layers.Decimal // in Currency
+	Currency string         // [USD] or [USDT]; empty for US dollars
+	Time     time.Time      // the source's own time of the price; zero when it gives none
+
+	// Optional, zero when the source does not give it: traded in 24 hours, and the value
+	// of all tokens in circulation, both in Currency.
+	Volume, MarketCap layers.Decimal
 }
 
 // Missing is a listing for which a source gave no usable price.

@@ -75,13 +75,22 @@ func (c *Client) Latest(ctx context.Context, listings []layers.Listing) (collect
 	return all, nil
 }
 
-// History asks for the last span of a token: every 5 minutes for up to a day,
-// hourly for up to 90 days, daily beyond.
-func (c *Client) History(ctx context.Context, listing layers.Listing, span time.Duration) ([]layers.Sample, error) {
-	path, query := historyRequest(listing, span)
+// Reaches says how fine CoinGecko is: it decides by how many days are asked for.
+func (c *Client) Reaches() []collector.Reach {
+	return []collector.Reach{
+		{Interval: 5 * time.Minute, Call: day, Back: day, Batch: 1},
+		{Interval: time.Hour, Call: 90 * day, Back: 90 * day, Batch: 1},
+		{Interval: day, Call: 365 * day, Back: 365 * day, Batch: 1},
+	}
+}
+
+// History asks for the past of one token, from the beginning of a span up to now.
+func (c *Client) History(ctx context.Context, listings []layers.Listing, _ time.Duration, span layers.Span) (collector.Past, error) {
+	path, query := historyRequest(listings[0], span.To.Sub(span.From))
 	body, err := c.http.Get(ctx, path, query)
 	if err != nil {
-		return nil, understand(err)
+		return collector.Past{}, understand(err)
 	}
-	return decodeHistory(body, listing.Token)
+	samples, err := decodeHistory(body, listings[0].Token)
+	return collector.Past{Samples: samples}, err
 }

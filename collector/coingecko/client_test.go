@@ -108,7 +108,7 @@ func TestABanOfMinutesIsNoClosedDoor(t *testing.T) {
 		}))
 		client := New(Options{BaseURL: server.URL})
 		_, latest := client.Latest(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")})
-		_, history := client.History(t.Context(), listing("bitcoin", "bitcoin"), day)
+		_, history := client.History(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")}, 0, last(day))
 		server.Close()
 		for _, err := range []error{latest, history} {
 			if failure, ok := errors.AsType[*collector.Error](err); !ok || failure.Kind != test.kind {
@@ -127,8 +127,15 @@ func TestAHistoryIsAskedForByIDAndBelongsToItsToken(t *testing.T) {
 		w.Write(recorded(t, "market-chart.json"))
 	}))
 	defer server.Close()
-	samples, err := New(Options{BaseURL: server.URL}).History(t.Context(), listing("render", "render-token"), 90*day)
+	past, err := New(Options{BaseURL: server.URL}).History(t.Context(), []layers.Listing{listing("render", "render-token")}, 0, last(90*day))
+	samples := past.Samples
 	if err != nil || len(samples) != 91 || samples[0].Token != "render" || samples[0].Source != Name {
 		t.Errorf("%d samples, %v", len(samples), err)
 	}
+}
+
+// last is a span up to now.
+func last(d time.Duration) layers.Span {
+	now := time.Now()
+	return layers.Span{From: now.Add(-d), To: now}
 }

@@ -87,15 +87,15 @@ func backfill(t *testing.T, d *Demo) past {
 	client := coingecko.New(coingecko.Options{BaseURL: "http://demo/coingecko/api/v3", Transport: direct{d}})
 	brought := make(past)
 	for _, listing := range d.Catalogue().Listings(coingecko.Name, d.Now()) {
-		fine, err := client.History(t.Context(), listing, 24*time.Hour)
+		fine, err := client.History(t.Context(), []layers.Listing{listing}, 0, layers.Span{From: d.Now().Add(-24 * time.Hour), To: d.Now()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		coarse, err := client.History(t.Context(), listing, 31*24*time.Hour)
+		coarse, err := client.History(t.Context(), []layers.Listing{listing}, 0, layers.Span{From: d.Now().Add(-31 * 24 * time.Hour), To: d.Now()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		samples := slices.Concat(fine, coarse)
+		samples := slices.Concat(fine.Samples, coarse.Samples)
 		slices.SortFunc(samples, func(a, b layers.Sample) int { return a.Time.Compare(b.Time) })
 		brought[listing.Token] = slices.CompactFunc(samples, func(a, b layers.Sample) bool { return a.Time.Equal(b.Time) })
 	}
