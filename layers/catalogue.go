@@ -99,7 +99,7 @@ type Token struct {
 	Listings    []Listing
 	Events      []Event
 	Pegged      bool   // follows a peg: a price that stands still is no fault
-	Benchmark   bool   // bitcoin, ethereum: others are compared with it
+	Benchmark   bool   // bitcoin, ethereum: others are compared with it; when it is pegged too, quotes are counted in it
 	Notes       string // what to beware of
 }
 
@@ -128,6 +128,15 @@ func (t *Token) State(at time.Time) State {
 	return Live
 }
 
+// Continues says whether the past of another token is this one's: it was converted into
+// this one at a known ratio before this one had a name at any source. A token that
+// traded already when another was merged into it has a past of its own.
+func (t *Token) Continues(other *Token) bool {
+	m := other.Migration
+	return m != nil && m.To == t.Slug && m.Ratio > 0 &&
+		!slices.ContainsFunc(t.Listings, func(l Listing) bool { return l.Valid.From.Before(m.Since) })
+}
+
 // Primary returns the token's primary membership at an instant. A benchmark that
 // stands in no layer has none.
 func (t *Token) Primary(at time.Time) (Membership, bool) {
@@ -146,7 +155,8 @@ type Catalogue struct {
 	tokens   []*Token
 	bySlug   map[string]*Token
 	bySymbol map[sourceSymbol][]Listing
-	where    map[string]position // of the rows: "token bittensor", "layer middleware"
+	intoSlug map[string][]*Token // those converted into it
+	where    map[string]Place    // of the rows: "token bittensor", "layer middleware", [Listing.row]
 }
 
 type sourceSymbol struct{ source, symbol string }
@@ -176,6 +186,10 @@ func (c *Catalogue) Token(slug string) (*Token, bool) {
 	t, ok := c.bySlug[slug]
 	return t, ok
 }
+
+// ConvertedInto returns the tokens that were, or will be, converted into one, ordered by
+// slug.
+func (c *Catalogue) ConvertedInto(slug string) []*Token { return c.intoSlug[slug] }
 
 // PrimaryMembers answers which tokens were primary members of a layer at an
 // instant, whatever their state, ordered by slug.

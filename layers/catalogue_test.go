@@ -313,7 +313,7 @@ func TestKrakenListingsAgreeWithItsRecordedAnswer(t *testing.T) {
 
 func TestOneSourceKnowsATokenByOneNameAtATime(t *testing.T) {
 	c := shipped(t)
-	for _, source := range []string{"coingecko", "coinpaprika", "kraken", "coinbase", "gate", "kucoin", "okx", "binance"} {
+	for _, source := range []string{"coingecko", "coinpaprika", "kraken", "coinbase", "gate", "kucoin", "okx", "binance", "defillama"} {
 		var previous string
 		for _, listing := range c.Listings(source, today()) {
 			if listing.Token == previous {
@@ -345,5 +345,83 @@ func TestTheDemoRecordingsCanBeReplayed(t *testing.T) {
 				t.Errorf("%s: %s is %s, in a layer: %v", recording.day, member.Slug, state, placed)
 			}
 		}
+	}
+}
+
+func TestTetherIsPricedAndStandsNowhere(t *testing.T) {
+	c := shipped(t)
+	tether := token(t, c, "tether")
+	if !tether.Pegged || !tether.Benchmark || tether.State(today()) != layers.Live || len(tether.Memberships) > 0 {
+		t.Errorf("tether = %+v, want a live, pegged benchmark in no layer", tether)
+	}
+	for _, l := range tether.Listings {
+		if strings.HasSuffix(l.Symbol, "USDT") {
+			t.Errorf("%s quotes tether in itself: %s", l.Source, l.Symbol)
+		}
+	}
+}
+
+// DefiLlama's names are CoinGecko's, so neither can be listed without the other.
+func TestDefiLlamaKnowsWhatCoinGeckoKnows(t *testing.T) {
+	for _, member := range shipped(t).Tokens() {
+		spans := map[string]layers.Span{}
+		for _, l := range member.Listings {
+			if l.Source == "coingecko" {
+				spans["coingecko:"+l.Symbol] = l.Valid
+			}
+		}
+		for _, l := range member.Listings {
+			if l.Source != "defillama" {
+				continue
+			}
+			if span, ok := spans[l.Symbol]; !ok || span != l.Valid {
+				t.Errorf("token %s: DefiLlama has %s %v, CoinGecko does not", member.Slug, l.Symbol, l.Valid)
+			}
+			delete(spans, l.Symbol)
+		}
+		for missing := range spans {
+			t.Errorf("token %s: DefiLlama lacks %s", member.Slug, missing)
+		}
+	}
+}
+
+// The days are those of CoinGecko's list of coins: what it did not hold then did not
+// trade then, and a question about that time must not wait for it.
+func TestATokenIsNotLiveBeforeItTraded(t *testing.T) {
+	c := shipped(t)
+	for day, slugs := range map[string]string{
+		"2023-02-24": "worldcoin arkham pyth io-net aethir virtuals turbo chaingpt",
+		"2024-06-15": "swarms arc ai16z vana grass goat zerebro griffain aixbt cookie-dao freysa bio-protocol nillion",
+		"2024-12-29": "flock mind-network lagrange succinct venice story-data redstone walrus kaito sahara wayfinder newton",
+		"2025-08-24": "gensyn sentient zero-gravity zama mira-network opengradient allora kite lit-protocol elizaos holoworld recall",
+	} {
+		for slug := range strings.FieldsSeq(slugs) {
+			if state := token(t, c, slug).State(date(day)); state != layers.Unlisted {
+				t.Errorf("%s is %s on %s", slug, state, day)
+			}
+		}
+	}
+}
+
+// A token continues the past of another when it began with the conversion. FET had a
+// price of its own when AGIX was merged into it, and what CUDOS was worth in it is not
+// known.
+func TestOnlyATokenThatBeganWithAConversionContinuesThePast(t *testing.T) {
+	c := shipped(t)
+	for old, want := range map[string]bool{"ai16z": true, "singularitynet": false, "cudos": false, "bittensor": false} {
+		before := token(t, c, old)
+		var heirs []string
+		for _, heir := range c.Tokens() {
+			if heir.Continues(before) {
+				heirs = append(heirs, heir.Slug)
+			}
+		}
+		if (len(heirs) == 1) != want {
+			t.Errorf("%s is continued by %v, want one: %v", old, heirs, want)
+		}
+	}
+	into := c.ConvertedInto("fetch-ai")
+	if len(into) != 2 || into[0].Slug != "cudos" || into[1].Slug != "singularitynet" {
+		t.Errorf("converted into fetch-ai: %v", into)
 	}
 }

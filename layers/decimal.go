@@ -169,7 +169,7 @@ func (d Decimal) Cmp(other Decimal) int {
 // tie going to the even neighbour. What has no more is returned as it is, trailing
 // zeros and all; of what is rounded, trailing zeros are left out.
 func (d Decimal) Round(digits int) Decimal {
-	drop := len(abs(d.Coefficient)) - max(digits, 1)
+	drop := countDigits(d.Coefficient) - max(digits, 1)
 	if drop <= 0 || int(d.Exponent)+drop > math.MaxInt8 {
 		return d
 	}
@@ -198,6 +198,15 @@ func (d Decimal) normal() Decimal {
 }
 
 func sign(n int64) int { return cmp.Compare(n, 0) }
+
+// countDigits is len(abs(n)), without writing the digits: every price goes through it.
+func countDigits(n int64) int {
+	count := 1
+	for ; n < -9 || n > 9; n /= 10 {
+		count++
+	}
+	return count
+}
 
 func abs(n int64) string {
 	text, _ := strings.CutPrefix(strconv.FormatInt(n, 10), "-")

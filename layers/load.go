@@ -41,7 +41,7 @@ func (c *Catalogue) Overlay(name string, text []byte) (*Catalogue, error) {
 
 // merge lays the rows of a document over those of c. Broken rows are kept, so that
 // what refers to them does not look wrong as well.
-func (c *Catalogue) merge(doc *document) ([]Layer, []*Token, map[string]position) {
+func (c *Catalogue) merge(doc *document) ([]Layer, []*Token, map[string]Place) {
 	where := maps.Clone(c.where)
 	maps.Copy(where, doc.where)
 	layers := slices.DeleteFunc(slices.Clone(c.layers), func(l Layer) bool { return doc.holds("layer", l.Slug) })
@@ -56,19 +56,23 @@ func (c *Catalogue) merge(doc *document) ([]Layer, []*Token, map[string]position
 }
 
 // newCatalogue sorts and indexes; it checks nothing.
-func newCatalogue(version string, layers []Layer, tokens []*Token, where map[string]position) *Catalogue {
+func newCatalogue(version string, layers []Layer, tokens []*Token, where map[string]Place) *Catalogue {
 	c := &Catalogue{
 		version: version, layers: layers, tokens: tokens, where: where,
 		bySlug:   make(map[string]*Token, len(tokens)),
 		bySymbol: make(map[sourceSymbol][]Listing),
+		intoSlug: make(map[string][]*Token),
 	}
 	if c.where == nil {
-		c.where = make(map[string]position)
+		c.where = make(map[string]Place)
 	}
 	slices.SortStableFunc(c.layers, func(a, b Layer) int { return cmp.Compare(a.Order, b.Order) })
 	slices.SortStableFunc(c.tokens, func(a, b *Token) int { return strings.Compare(a.Slug, b.Slug) })
 	for _, t := range c.tokens {
 		c.bySlug[t.Slug] = t
+		if t.Migration != nil {
+			c.intoSlug[t.Migration.To] = append(c.intoSlug[t.Migration.To], t)
+		}
 		for _, l := range t.Listings {
 			key := sourceSymbol{l.Source, l.Symbol}
 			c.bySymbol[key] = append(c.bySymbol[key], l)

@@ -17,7 +17,7 @@ type checker struct {
 func (c *checker) fault(format string, args ...any) {
 	at := c.catalogue.where[c.owner]
 	text := c.owner + ": " + fmt.Sprintf(format, args...)
-	c.faults = append(c.faults, Fault{File: at.file, Line: at.line, Text: text})
+	c.faults = append(c.faults, Fault{File: at.File, Line: at.Line, Text: text})
 }
 
 // check returns everything that is wrong with the catalogue. Rows known to be

@@ -16,7 +16,7 @@ type document struct {
 	layers  []Layer
 	tokens  []*Token
 	remove  []lineText
-	where   map[string]position
+	where   map[string]Place
 	broken  map[string]bool // rows that could not be read wholly: "token bittensor"
 	faults  Faults
 }
@@ -27,7 +27,7 @@ func (d *document) fault(line int, format string, args ...any) {
 
 // readDocument reads what can be read and notes what cannot.
 func readDocument(name string, text []byte) *document {
-	d := &document{name: name, where: make(map[string]position), broken: make(map[string]bool)}
+	d := &document{name: name, where: make(map[string]Place), broken: make(map[string]bool)}
 	var root yaml.Node
 	if err := yaml.Load(text, &root); err != nil {
 		d.yamlFaults("", 0, err)
@@ -97,10 +97,10 @@ func (d *document) own(kind string, node *yaml.Node) (slug string, ok bool) {
 	}
 	owner := kind + " " + slug
 	if first, taken := d.where[owner]; taken {
-		d.fault(node.Line, "%s: duplicate slug, first in line %d; a slug names one row", owner, first.line)
+		d.fault(node.Line, "%s: duplicate slug, first in line %d; a slug names one row", owner, first.Line)
 		return "", false
 	}
-	d.where[owner] = position{d.name, node.Line}
+	d.where[owner] = Place{d.name, node.Line}
 	return slug, true
 }
 

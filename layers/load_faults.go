@@ -7,12 +7,6 @@ import (
 	"strings"
 )
 
-// position is where a row stands.
-type position struct {
-	file string
-	line int
-}
-
 // Fault is one thing that is wrong with a catalogue.
 type Fault struct {
 	File string // as it was given to [Parse] or [Catalogue.Overlay]; "" for none

@@ -52,8 +52,8 @@ type (
 		spanRow     `yaml:",inline"`
 	}
 	listingRow struct {
-		Source  string `yaml:"source"`
-		Symbol  string `yaml:"symbol"`
+		Source  string   `yaml:"source"`
+		Symbol  lineText `yaml:"symbol"`
 		spanRow `yaml:",inline"`
 	}
 	eventRow struct {

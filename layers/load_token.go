@@ -24,8 +24,10 @@ func (d *document) token(row tokenRow) *Token {
 		t.Memberships = append(t.Memberships, Membership{m.Layer, m.Subcategory, m.Role, m.Weight, valid})
 	}
 	for _, l := range row.Listings {
-		valid := d.span(t.Slug, "listing "+l.Source+" "+l.Symbol, l.spanRow)
-		t.Listings = append(t.Listings, Listing{t.Slug, l.Source, l.Symbol, valid})
+		listing := Listing{Token: t.Slug, Source: l.Source, Symbol: l.Symbol.text}
+		listing.Valid = d.span(t.Slug, "listing "+l.Source+" "+l.Symbol.text, l.spanRow)
+		t.Listings = append(t.Listings, listing)
+		d.where[listing.row()] = Place{d.name, l.Symbol.line}
 	}
 	for _, e := range row.Events {
 		d.eventDate(t.Slug, e)

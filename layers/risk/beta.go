@@ -72,11 +72,12 @@ func common(a, b path) (ofA, ofB []float64) {
 	return ofA, ofB
 }
 
-// benchmarks returns the tokens that others are compared with, ordered by slug.
+// benchmarks returns the tokens that others are compared with, ordered by slug. A
+// pegged one only says what quotes in it are worth.
 func benchmarks(c *layers.Catalogue) []*layers.Token {
 	var tokens []*layers.Token
 	for _, t := range c.Tokens() {
-		if t.Benchmark && !t.Tokenless {
+		if t.Benchmark && !t.Pegged && !t.Tokenless {
 			tokens = append(tokens, t)
 		}
 	}

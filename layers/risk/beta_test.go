@@ -80,21 +80,21 @@ func TestABenchmarkIsNamedByItsTickerUnlessTwoShareIt(t *testing.T) {
 
 func TestABetaOfTooLittleIsWithheld(t *testing.T) {
 	still := hourly("bitcoin").mapped(func(s *layers.Sample) { s.Price.Coefficient = 1e8 })
+	blips := still.mapped(func(s *layers.Sample) { s.Price.Coefficient, s.Time = 2e8, s.Time.Add(-30*time.Minute) })
 	hour := func(ago int) time.Time { return noon.Add(-time.Duration(ago)*time.Hour + time.Second) }
 	for _, tc := range []struct {
 		name, reason string
 		member, of   past
-		facts        string
 	}{
 		{"134 of 168 steps", "134 of 168 steps have both the layer and bitcoin, 135 needed",
-			hourly("aaa").without("", hour(100), hour(82)), hourly("bitcoin").without("", hour(60), hour(44)), ""},
-		{"135 of 168 steps", "", hourly("aaa").without("", hour(100), hour(82)), hourly("bitcoin").without("", hour(60), hour(45)), ""},
-		{"no benchmark", "bitcoin: no sample in the last 24h0m0s", hourly("aaa"), nil, ""},
-		{"no layer", "0 of 1 members included, 1 needed, 1 stale", nil, hourly("bitcoin"), ""},
-		{"a frozen benchmark", "bitcoin: price has not moved for at least 23h0m0s, limit 1h0m0s", hourly("aaa"), still, ""},
-		{"a pegged benchmark", "the price of bitcoin did not move on the layer's grid", hourly("aaa"), still, "pegged: true, "},
+			hourly("aaa").without("", hour(100), hour(82)), hourly("bitcoin").without("", hour(60), hour(44))},
+		{"135 of 168 steps", "", hourly("aaa").without("", hour(100), hour(82)), hourly("bitcoin").without("", hour(60), hour(45))},
+		{"no benchmark", "bitcoin: no sample in the last 24h0m0s", hourly("aaa"), nil},
+		{"no layer", "0 of 1 members included, 1 needed, 1 stale", nil, hourly("bitcoin")},
+		{"a frozen benchmark", "bitcoin: price has not moved for at least 23h0m0s, limit 1h0m0s", hourly("aaa"), still},
+		{"a benchmark that moves between the steps", "the price of bitcoin did not move on the layer's grid", hourly("aaa"), append(blips, still...)},
 	} {
-		rows := []string{token("aaa", "alpha"), row("bitcoin", "benchmark: true, symbols: [{symbol: BTC}], "+tc.facts+"listings: [{source: one, symbol: b}]")}
+		rows := []string{token("aaa", "alpha"), row("bitcoin", "benchmark: true, symbols: [{symbol: BTC}], listings: [{source: one, symbol: b}]")}
 		b := betas(t, rows, append(tc.member, tc.of...), "7d")["btc"]
 		for _, f := range []Figure{b.Beta, b.RSquared, b.Idiosyncratic} {
 			if f.Known != (tc.reason == "") || f.Reason != tc.reason {
@@ -110,5 +110,14 @@ func TestALayerThatStandsStillHasABetaOfZeroAndNoRSquared(t *testing.T) {
 	b := betas(t, rows, append(hourly("bitcoin"), still...), "7d")["btc"]
 	if b.Beta != known(0) || b.Idiosyncratic != known(0) || b.RSquared != (Figure{Reason: "the layer's index did not move"}) {
 		t.Errorf("%+v", b)
+	}
+}
+
+// TestNothingIsComparedWithAPeg: what quotes are counted in is no market of its own.
+func TestNothingIsComparedWithAPeg(t *testing.T) {
+	tether := row("tether", "benchmark: true, pegged: true, symbols: [{symbol: USDT}], listings: [{source: one, symbol: t}]")
+	h := append(hourly("aaa"), hourly("tether")...)
+	if found := betas(t, []string{token("aaa", "alpha"), tether}, h, "7d"); len(found) > 0 {
+		t.Errorf("%+v", found)
 	}
 }

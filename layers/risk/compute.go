@@ -64,21 +64,34 @@ func readView(ctx context.Context, c *layers.Catalogue, h History, at time.Time,
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := readToken(book, h, t, at, reach); err != nil {
+		if err := readToken(book, c, h, t, at, reach); err != nil {
 			return nil, err
 		}
 	}
 	return newView(c, book, at, nil), nil
 }
 
-// readToken files what the history holds of a token in a stretch of time that ends at
-// an instant, up to the first fault.
-func readToken(book map[string]*series, h History, t *layers.Token, at time.Time, reach time.Duration) error {
+// readToken files what the history holds of a token, and of those whose past it
+// continues, in a stretch of time that ends at an instant, up to the first fault.
+func readToken(book map[string]*series, c *layers.Catalogue, h History, t *layers.Token, at time.Time, reach time.Duration) error {
 	for sample, err := range read(h, t, at, reach) {
 		if err != nil {
 			return err
 		}
 		add(book, sample)
+	}
+	for _, before := range c.ConvertedInto(t.Slug) {
+		if !t.Continues(before) || before.Migration.Since.Before(at.Add(-reach)) {
+			continue
+		}
+		for sample, err := range read(h, before, at, reach) {
+			if err != nil {
+				return err
+			}
+			if s, ok := continued(c, before, sample); ok {
+				add(book, s)
+			}
+		}
 	}
 	return nil
 }
@@ -115,4 +128,17 @@ func everMembers(c *layers.Catalogue, layer string, at time.Time, reach time.Dur
 		}
 	}
 	return tokens
+}
+
+// ComputePrice answers what was known of the price of a token at any instant.
+func ComputePrice(ctx context.Context, c *layers.Catalogue, h History, token string, at time.Time) (TokenPrice, error) {
+	t, ok := c.Token(token)
+	if !ok {
+		return TokenPrice{}, fmt.Errorf("unknown token %q", token)
+	}
+	v, err := readView(ctx, c, h, at, horizon, []*layers.Token{t})
+	if err != nil {
+		return TokenPrice{}, err
+	}
+	return v.price(token), nil
 }

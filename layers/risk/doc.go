@@ -4,6 +4,10 @@
 //
 // Every number follows docs/METHOD.md: log returns on a fixed UTC grid, previous
 // tick, zero mean, divisor n, 365 days, returns per source and then their median.
+// Returns are never formed across a change of a source's name for a token, nor across
+// the conversion of one token into another, whose past is otherwise spliced where the
+// ratio is known.
+//
 // A number that cannot be published is absent and carries the reason; it is never
 // 0, NaN or the last value held.
 //

@@ -59,10 +59,15 @@ func (e *Engine) Observe(samples ...layers.Sample) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, s := range samples {
-		if _, ok := e.catalogue.Token(s.Token); ok {
-			add(e.book, s)
-			e.days.unsettle(s)
+		t, ok := e.catalogue.Token(s.Token)
+		if !ok {
+			continue
 		}
+		add(e.book, s)
+		if of, ok := continued(e.catalogue, t, s); ok {
+			add(e.book, of)
+		}
+		e.days.unsettle(s)
 	}
 }
 

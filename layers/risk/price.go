@@ -13,7 +13,7 @@ import (
 func (v *view) price(token string) TokenPrice {
 	p := TokenPrice{Token: token}
 	var fresh []layers.Decimal
-	feeds := v.known(token)
+	feeds := v.priced(token)
 	if len(feeds) > 0 {
 		p.LastChange = feeds.changed(v.at, horizon)
 	}

@@ -195,7 +195,7 @@ func TestAMemberCountsInTheStepsItWasAMemberOf(t *testing.T) {
 		for sample := range h.Samples(slug, layers.Span{}) {
 			s.add(sample)
 		}
-		return s.path(g).returns
+		return s.path(g, func(string) cuts { return nil }).returns
 	}
 	for layer, members := range map[string]func(at time.Time) []string{
 		"alpha": func(at time.Time) []string {

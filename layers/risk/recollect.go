@@ -47,7 +47,7 @@ func recollect(ctx context.Context, c *layers.Catalogue, h History, layer string
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		faults = append(faults, readToken(book, h, t, newest, reach))
+		faults = append(faults, readToken(book, c, h, t, newest, reach))
 	}
 	values := map[int64]float64{}
 	if len(book) == 0 {

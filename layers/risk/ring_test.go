@@ -21,7 +21,7 @@ func TestAGridPriceIsThatOfThePreviousTick(t *testing.T) {
 		}
 		for _, step := range []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour} {
 			g := gridAt(noon, 24*time.Hour, step)
-			for k, got := range f.prices(g) {
+			for k, got := range f.prices(g, nil) {
 				want, limit := int64(0), Tolerance(step).Milliseconds()
 				for _, s := range times {
 					if age := g.ms(k) - start - s*1000; age >= 0 && age <= limit {

@@ -74,18 +74,19 @@ func (p path) known() []float64 {
 // path returns the token's returns on a grid. A source gives a return when it has a
 // price at both ends of the step, and the token's is the median of its sources':
 // prices of two sources never meet in one return, so a source that comes or goes
-// moves nothing.
-func (s series) path(g grid) path {
-	prices := make([][]float64, len(s))
+// moves nothing, and no more do prices on two sides of a cut.
+func (s series) path(g grid, cutsOf func(source string) cuts) path {
+	prices, cut := make([][]float64, len(s)), make([]cuts, len(s))
 	for i, f := range s {
-		prices[i] = f.prices(g)
+		cut[i] = cutsOf(f.source)
+		prices[i] = f.prices(g, cut[i])
 	}
 	p := path{returns: make([]float64, g.n), valid: make([]bool, g.n)}
 	votes := make([]float64, 0, len(s))
 	for k := range g.n {
 		votes = votes[:0]
-		for _, price := range prices {
-			if price[k] > 0 && price[k+1] > 0 {
+		for i, price := range prices {
+			if price[k] > 0 && price[k+1] > 0 && !cut[i].within(g.ms(k), g.ms(k+1)) {
 				votes = append(votes, volatility.Return(price[k], price[k+1]))
 			}
 		}
@@ -94,11 +95,12 @@ func (s series) path(g grid) path {
 	return p
 }
 
-// prices returns the feed's price at each time of a grid, 0 where it is missing.
-func (f *feed) prices(g grid) []float64 {
+// prices returns the feed's price at each time of a grid, 0 where it is missing. What is
+// from before a cut is no price after it.
+func (f *feed) prices(g grid, c cuts) []float64 {
 	prices, ring, limit := make([]float64, g.n+1), f.ring(g.step), Tolerance(g.step).Milliseconds()
 	for k := range prices {
-		prices[k] = ring.price(g.ms(k), limit)
+		prices[k] = ring.price(g.ms(k), min(limit, c.age(g.ms(k))))
 	}
 	return prices
 }

@@ -59,7 +59,7 @@ func (v *view) path(token string, w Window, step time.Duration) path {
 	key := pathKey{token, step}
 	p, ok := v.paths[key]
 	if !ok {
-		p = v.known(token).path(gridAt(v.at, v.longest(step), step))
+		p = v.known(token).path(gridAt(v.at, v.longest(step), step), v.cutter(token))
 		v.paths[key] = p
 	}
 	return p.tail(int(w.Span / step))
