@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"runtime/debug"
 	"syscall"
@@ -21,12 +22,18 @@ var (
 	bucketManifest = []byte("manifest")
 	bucketCandles  = []byte("candles")
 	bucketDamaged  = []byte("damaged")
+	bucketLedger   = []byte("ledger")
+	bucketNotes    = []byte("notes")
 )
 
 // buckets are those that every store has.
 func buckets() [][]byte {
 	return [][]byte{bucketMeta, bucketSeries, bucketCycles, bucketSegments, bucketManifest, bucketCandles, bucketDamaged}
 }
+
+// lateBuckets came after others of the same format: a store that is opened for writing
+// makes them if they are missing, one that is opened for reading goes without.
+func lateBuckets() [][]byte { return [][]byte{bucketLedger, bucketNotes} }
 
 // fillPercent packs pages tighter than bbolt's half, because keys mostly grow.
 const fillPercent = 0.9
@@ -137,13 +144,18 @@ func (s *Store) setAside(tx *bbolt.Tx, from, key, value []byte, why error) error
 	return nil
 }
 
-// keyShown is how much of a key people get to see: more than any sound one has.
-const keyShown = 20
+// keyShown is how much of a key people get to see: all of any sound one that is not of
+// the ledger. Longer ones are told apart by a checksum of as much as a sound one can have.
+const (
+	keyShown = 20
+	keyTold  = 2*(MaxName+1) + 3*8
+)
 
 // place names a value for people. The key of a damaged page may have any length.
 func place(bucket, key []byte) string {
 	if len(key) > keyShown {
-		return fmt.Sprintf("%s/%x... of %d bytes", bucket, key[:keyShown], len(key))
+		sum := crc32.ChecksumIEEE(key[:min(len(key), keyTold)])
+		return fmt.Sprintf("%s/%x... of %d bytes, %08x", bucket, key[:keyShown], len(key), sum)
 	}
 	return fmt.Sprintf("%s/%x", bucket, key)
 }

@@ -18,40 +18,28 @@ func (s *Store) Append(samples []layers.Sample) error {
 	if len(samples) == 0 {
 		return nil
 	}
-	if err := checkCycle(samples); err != nil {
-		return fmt.Errorf("append cycle: %w", err)
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	started := time.Now()
-	if err := s.appendCycle(samples); err != nil {
-		return fmt.Errorf("append cycle: %w", err)
-	}
-	s.appended(samples[0].Time, time.Since(started))
-	if busy := s.sealSome(); !busy {
-		s.expire(samples[0].Time)
-	}
-	return nil
+	return s.AppendNoted(samples[0].Time, samples, nil)
 }
 
 // checkCycle says what is wrong with the first bad sample of a cycle.
-func checkCycle(samples []layers.Sample) error {
+func checkCycle(at time.Time, samples []layers.Sample) error {
 	for _, sample := range samples {
 		if err := check(sample); err != nil {
 			return err
 		}
-		if !sample.Time.Equal(samples[0].Time) {
+		if !sample.Time.Equal(at) {
 			return fmt.Errorf("%w: time %s of %s from %s is not the cycle's, %s", ErrSample,
-				sample.Time.UTC(), sample.Token, sample.Source, samples[0].Time.UTC())
+				sample.Time.UTC(), sample.Token, sample.Source, at.UTC())
 		}
 	}
 	return nil
 }
 
-// appendCycle adds the samples to the row of their time. It commits even when all
-// of them are there: what an earlier, failed call left behind is durable only now.
-func (s *Store) appendCycle(samples []layers.Sample) error {
-	millis := samples[0].Time.UnixMilli()
+// appendCycle adds the samples to the row of their time, and a note, if there is one,
+// beside it. It commits even when all of them are there: what an earlier, failed call
+// left behind is durable only now.
+func (s *Store) appendCycle(at time.Time, samples []layers.Sample, note []byte) error {
+	millis := at.UnixMilli()
 	if err := s.finishHour(hourOf(millis)); err != nil {
 		return err
 	}
@@ -59,6 +47,11 @@ func (s *Store) appendCycle(samples []layers.Sample) error {
 	var fresh []entry
 	err := s.update(func(tx *bbolt.Tx) error {
 		d = s.index.draft()
+		if note != nil {
+			if err := s.putNote(tx, millis, note); err != nil {
+				return err
+			}
+		}
 		row, err := s.openRow(tx, rowKey(millis))
 		if err != nil {
 			return err
@@ -66,11 +59,14 @@ func (s *Store) appendCycle(samples []layers.Sample) error {
 		if fresh, err = s.newEntries(tx, d, row, samples); err != nil {
 			return err
 		}
-		row = append(row, fresh...)
+		if len(row) > 0 {
+			row = inOrder(append(row, fresh...))
+		} else {
+			row = fresh
+		}
 		if err := putCreated(tx, d); err != nil || len(row) == 0 {
 			return err
 		}
-		slices.SortFunc(row, func(a, b entry) int { return compareEntry(a, b.id) })
 		if bucket(tx, bucketCycles).Get(rowKey(millis)) == nil {
 			if err := addRows(tx, 1); err != nil {
 				return err
@@ -88,26 +84,25 @@ func (s *Store) appendCycle(samples []layers.Sample) error {
 // newEntries returns what of the samples is neither in the row of their time nor in
 // a segment.
 func (s *Store) newEntries(tx *bbolt.Tx, d *draft, row []entry, samples []layers.Sample) ([]entry, error) {
-	var fresh []entry
-	taken := map[seriesID]bool{}
-	sealed := s.newLookup(tx)
+	fresh, sealed := s.entries[:0], s.newLookup(tx)
+	var sr *series
 	for _, sample := range samples {
 		for of, value := range fieldsOf(sample) {
-			sr := d.find(of)
-			if _, there := find(row, sr.id); there || taken[sr.id] {
-				continue
-			}
+			sr = d.after(sr, of)
 			there, err := sealed.holds(sr, sample.Time.UnixMilli())
 			if err != nil {
 				return nil, err
 			}
 			if !there {
-				taken[sr.id] = true
 				fresh = append(fresh, entry{sr.id, value})
 			}
 		}
 	}
-	return fresh, nil
+	s.entries = inOrder(fresh)
+	return slices.DeleteFunc(s.entries, func(e entry) bool {
+		_, there := find(row, e.id)
+		return there
+	}), nil
 }
 
 // openRow returns the entries of the row that a write is about to replace.
@@ -121,6 +116,18 @@ func (s *Store) openRow(tx *bbolt.Tx, key []byte) ([]entry, error) {
 		return nil, s.quarantine(tx, bucketCycles, key, value, err)
 	}
 	return row, nil
+}
+
+// checkRow sets a row aside if it is damaged, and says whether it is whole and there.
+func (s *Store) checkRow(tx *bbolt.Tx, key []byte) (whole bool, err error) {
+	value := bucket(tx, bucketCycles).Get(key)
+	if value == nil {
+		return false, nil
+	}
+	if _, err := parseRow(key, value); err != nil {
+		return false, s.quarantine(tx, bucketCycles, key, value, err)
+	}
+	return true, nil
 }
 
 // putCreated stores records of the series that are new.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"go.etcd.io/bbolt"
 )
@@ -23,12 +22,18 @@ import (
 //
 // Whoever receives the bytes has to check them; see [SaveBackup].
 func (s *Store) Backup(ctx context.Context, w io.Writer) (written int64, err error) {
-	file, err := os.CreateTemp(filepath.Dir(s.path), filepath.Base(s.path)+".backup-*")
+	release, err := makeIn(s.path)
 	if err != nil {
+		return 0, fmt.Errorf("back up store: %w", err)
+	}
+	file, err := temporary(s.path)
+	if err != nil {
+		release()
 		return 0, fmt.Errorf("back up store: %w", err)
 	}
 	// Where a file may lose its name while it is open, a kill leaves nothing behind.
 	lost := os.Remove(file.Name())
+	release()
 	defer func() {
 		err = errors.Join(err, file.Close())
 		if lost != nil {
@@ -50,16 +55,14 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (written int64, err err
 // path, replacing one that is there. The file gets its name only once it is on the
 // disk and [Check] has found it sound; until then, and after an error, what stood there
 // stays. So a store that is damaged never takes the place of a backup that is not.
-// A kill in the middle leaves a hidden file beside it, which may be deleted. progress, if
+// A kill in the middle leaves a hidden file beside it, which the next backup to that path
+// removes. progress, if
 // not nil, is told the bytes copied and those to copy.
 func (s *Store) BackupFile(ctx context.Context, path string, progress func(done, total int64)) error {
 	if same(s.path, path) {
 		return fmt.Errorf("back up store to %s: that is the store itself, give another path", path)
 	}
-	made, err := prepare(path, func(file *os.File) error { return s.copyTo(ctx, file, progress) })
-	if err == nil {
-		err = adopt(made, path)
-	}
+	err := replaceFile(path, func(file *os.File) error { return s.copyTo(ctx, file, progress) }, nil)
 	if err != nil {
 		return fmt.Errorf("back up store to %s: %w", path, err)
 	}
@@ -69,13 +72,10 @@ func (s *Store) BackupFile(ctx context.Context, path string, progress func(done,
 // SaveBackup writes what [Store.Backup] of another process sends into the file at path,
 // with the promises of [Store.BackupFile].
 func SaveBackup(path string, from io.Reader) error {
-	made, err := prepare(path, func(file *os.File) error {
+	err := replaceFile(path, func(file *os.File) error {
 		_, err := io.Copy(file, from)
 		return err
-	})
-	if err == nil {
-		err = adopt(made, path)
-	}
+	}, nil)
 	if err != nil {
 		return fmt.Errorf("save backup to %s: %w", path, err)
 	}
@@ -112,36 +112,6 @@ func (c *counted) Write(bytes []byte) (int, error) {
 		c.progress(c.done, c.total)
 	}
 	return n, err
-}
-
-// prepare makes a store beside path and returns its name, once fill has written it, it
-// is on the disk, and nothing is wrong with it.
-func prepare(path string, fill func(*os.File) error) (made string, err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*") // mode 0600
-	if err != nil {
-		return "", err
-	}
-	made = file.Name()
-	if err = fill(file); err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		if err = inspect(made); err != nil {
-			err = fmt.Errorf("what was written is not sound: %w", err)
-		}
-	}
-	if err != nil {
-		return "", errors.Join(err, os.Remove(made))
-	}
-	return made, nil
-}
-
-// adopt gives a file that was prepared its name, in the place of what is there.
-func adopt(made, path string) error {
-	if err := os.Rename(made, path); err != nil {
-		return errors.Join(err, os.Remove(made))
-	}
-	return syncDirectory(filepath.Dir(path))
 }
 
 // same says whether two paths lead to one file.

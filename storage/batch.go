@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -48,79 +49,96 @@ func (s *Store) readBatch(sources []origin, from, to int64, choose choice, buffe
 	for i := range b.streams {
 		if len(rows[i]) > 0 {
 			b.streams[i], _ = merge(b.streams[i], rows[i])
-			b.streams[i] = b.resolution.rollUp(b.streams[i])
 		}
-		b.streams[i] = within(b.streams[i], b.from, b.to)
+		b.streams[i] = within(b.resolution.rollUp(b.streams[i]), b.from, b.to)
 	}
 	return b, nil
 }
 
-// readSegments ends the batch after the span that fills it.
+// held is a value that has points of a batch.
+type held struct {
+	level Resolution
+	group uint32
+	placed
+}
+
+// day is the first day of a batch that a value has points of.
+func (h held) day(b *batch) uint32 { return dayOf(max(h.level.spanStart(h.span), b.from)) }
+
+// readSegments reads day by day, and ends the batch after the one that fills it.
 func (s *Store) readSegments(tx *bbolt.Tx, b *batch, began time.Time) error {
-	listed, spans, err := s.spansOf(tx, b)
+	values, err := s.valuesOf(tx, b)
 	if err != nil {
 		return err
 	}
-	size := 0
-	for _, span := range spans {
-		opened := map[uint32]bool{} // groups whose segment failed
-		for i, of := range b.sources {
-			entry, ok := listed[groupOf(of.id)].find(span)
-			if !ok || opened[groupOf(of.id)] {
-				continue
-			}
-			segment, err := openSegment(tx, b.resolution, groupOf(of.id), entry)
-			key := segmentKey(b.resolution, span, groupOf(of.id))
-			if err != nil {
-				opened[groupOf(of.id)] = true
-				b.faults = append(b.faults, s.report(place(bucketSegments, key), err))
-				continue
-			}
-			before := len(b.streams[i])
-			if b.streams[i], err = segment.Points(b.streams[i], uint32(of.id)); err != nil {
-				at := fmt.Sprintf("%s series %d", place(bucketSegments, key), of.id)
-				b.faults = append(b.faults, s.report(at, fmt.Errorf("%w series: %w", ErrDamaged, err)))
-			}
-			size += len(b.streams[i]) - before
-		}
-		if size >= batchPoints || time.Since(began) > transactionBudget {
-			b.to = min(b.to, b.resolution.spanEnd(span)+1)
+	size, day := 0, uint32(0)
+	for _, h := range values {
+		full := size >= batchPoints || time.Since(began) > transactionBudget
+		if next := h.day(b); size > 0 && full && next > day {
+			b.to = min(b.to, Raw.spanEnd(day)+1)
 			return nil
 		}
+		size, day = size+s.readValue(tx, b, h), h.day(b)
 	}
 	return nil
 }
 
-// spansOf returns the manifests of the groups of a batch, and all the spans they
-// list within it.
-func (s *Store) spansOf(tx *bbolt.Tx, b *batch) (listed map[uint32]manifest, spans []uint32, err error) {
-	listed = map[uint32]manifest{}
-	first, last := b.resolution.spanOf(b.from), b.resolution.spanOf(b.to-1)
-	for _, of := range b.sources {
-		group := groupOf(of.id)
-		if _, known := listed[group]; known {
+// readValue reads the sources of a batch from a value and returns how many points those
+// were.
+func (s *Store) readValue(tx *bbolt.Tx, b *batch, h held) (size int) {
+	at := place(bucketSegments, segmentKey(h.level, h.span, h.group))
+	segment, err := openSegment(tx, h.level, h.group, h.placed)
+	if err != nil {
+		b.faults = append(b.faults, s.report(at, err))
+		return 0
+	}
+	for i, of := range b.sources {
+		if groupOf(of.id) != h.group {
 			continue
 		}
-		if listed[group], err = s.openManifest(tx, b.resolution, group); err != nil {
-			return nil, nil, err
+		before := len(b.streams[i])
+		if b.streams[i], err = segment.Points(b.streams[i], uint32(of.id)); err != nil {
+			at := fmt.Sprintf("%s series %d", at, of.id)
+			b.faults = append(b.faults, s.report(at, fmt.Errorf("%w series: %w", ErrDamaged, err)))
 		}
-		for _, entry := range listed[group] {
-			if entry.span >= first && entry.span <= last {
-				spans = append(spans, entry.span)
+		size += len(b.streams[i]) - before
+		b.streams[i] = joined(b.streams[i], before)
+	}
+	return size
+}
+
+// valuesOf returns the values that have points of a batch, day by day and the coarse
+// ones of a day last.
+func (s *Store) valuesOf(tx *bbolt.Tx, b *batch) (values []held, err error) {
+	listed := map[uint32]bool{}
+	for _, of := range b.sources {
+		group := groupOf(of.id)
+		if listed[group] {
+			continue
+		}
+		listed[group] = true
+		for _, level := range b.resolution.levels() {
+			m, err := s.openManifest(tx, level, group)
+			if err != nil {
+				return nil, err
+			}
+			for _, entry := range m.between(level.spanOf(b.from), level.spanOf(b.to-1)) {
+				values = append(values, held{level, group, entry})
 			}
 		}
 	}
-	slices.Sort(spans)
-	return listed, slices.Compact(spans), nil
+	slices.SortStableFunc(values, func(x, y held) int { return cmp.Compare(x.day(b), y.day(b)) })
+	return values, nil
 }
 
 // readRows reads what is not sealed yet, to the end of the interval that the batch
 // ends in, and ends the batch before an interval when it takes too long.
 func (s *Store) readRows(tx *bbolt.Tx, b *batch, rows [][]point, began time.Time) {
 	cursor, end := bucket(tx, bucketCycles).Cursor(), b.resolution.intervalEnd(b.to-1)+1
+	var entries []entry
 	interval := int64(-1)
 	for key, value := cursor.Seek(rowKey(b.from)); key != nil && bytes.Compare(key, rowKey(end)) < 0; key, value = cursor.Next() {
-		entries, err := decodeRow(key, value)
+		r, err := parseRow(key, value)
 		if err != nil {
 			b.faults = append(b.faults, s.report(place(bucketCycles, key), err))
 			continue
@@ -134,6 +152,10 @@ func (s *Store) readRows(tx *bbolt.Tx, b *batch, rows [][]point, began time.Time
 			interval = n
 		}
 		for i, of := range b.sources {
+			if entries, err = r.read(entries[:0], groupOf(of.id), groupOf(of.id)+1); err != nil {
+				b.faults = append(b.faults, s.report(place(bucketCycles, key), err))
+				break
+			}
 			if e, ok := find(entries, of.id); ok {
 				rows[i] = append(rows[i], point{Time: at, Value: e.value})
 			}

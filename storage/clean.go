@@ -14,8 +14,17 @@ func (s *Store) markClean(clean bool) error {
 		if clean {
 			return bucket(tx, bucketMeta).Put(metaClean, []byte{})
 		}
-		return errors.Join(bucket(tx, bucketMeta).Delete(metaClean), s.renew(tx))
+		return errors.Join(bucket(tx, bucketMeta).Delete(metaClean), makeLateBuckets(tx), s.renew(tx))
 	})
+}
+
+func makeLateBuckets(tx *bbolt.Tx) error {
+	for _, name := range lateBuckets() {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return fmt.Errorf("make bucket %q: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // renew writes the figures of the bucket "meta" anew, after [Open] has reported what was

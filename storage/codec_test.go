@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"encoding/hex"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,9 +14,9 @@ import (
 // The bytes of this row are worked out by hand from the layout in the package doc,
 // up to the checksum.
 func TestARowIsWrittenByItsDocumentation(t *testing.T) {
-	// Two samples: series 1, 318.21 = 31821e-2 (varint 0x7c4d), series 3, 5e0.
-	row := []entry{{1, layers.Decimal{Coefficient: 31821, Exponent: -2}}, {3, layers.Decimal{Coefficient: 5}}}
-	want := "02" + "01" + "03" + "cdf801" + "02" + "00" + "05"
+	// Group 0: series 1, 318.21 = 31821e-2 (varint 0x7c4d), and 3, 5e0; group 1: series 64, 7e-1.
+	row := []entry{{1, layers.Decimal{Coefficient: 31821, Exponent: -2}}, {3, layers.Decimal{Coefficient: 5}}, {64, layers.Decimal{Coefficient: 7, Exponent: -1}}}
+	want := "02" + "0008" + "0002" + "8302" + "cdf801" + "8002" + "05" + "01" + "07"
 	key := rowKey(1)
 	if got := encodeRow(key, row); hex.EncodeToString(got[:len(got)-checksumSize]) != want {
 		t.Errorf("row %x, want %s", got, want)
@@ -57,12 +58,22 @@ func FuzzRow(f *testing.F) {
 	value := encodeRow(key, []entry{{1, layers.Decimal{Coefficient: 31821, Exponent: -2}}, {7, layers.Decimal{Coefficient: 1}}})
 	f.Add(value[:len(value)-checksumSize])
 	f.Fuzz(func(t *testing.T, body []byte) {
-		entries, err := decodeRowBody(body)
+		r, err := parseRowBody(body)
+		if err != nil {
+			return
+		}
+		entries, err := r.read(nil, 0, math.MaxUint32)
 		if err != nil {
 			return
 		}
 		if len(entries) > len(body) {
 			t.Fatalf("%d entries from %d bytes", len(entries), len(body))
+		}
+		for _, e := range entries {
+			group, err := r.read(nil, groupOf(e.id), groupOf(e.id)+1)
+			if got, there := find(group, e.id); err != nil || !there || got != e {
+				t.Fatalf("read %v of its group, want %v, error %v", got, e, err)
+			}
 		}
 		again, err := decodeRow(key, encodeRow(key, entries))
 		if err != nil || !cmp.Equal(entries, again, cmp.AllowUnexported(entry{})) {

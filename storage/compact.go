@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -14,7 +15,8 @@ import (
 const (
 	freeShare     = 4
 	worthCompact  = 16 << 20
-	compactCommit = 8 << 20 // bytes a transaction writes, which it holds in memory
+	compactCommit = 8 << 20  // bytes a transaction writes, which it holds in memory
+	compactSpare  = 16 << 20 // bytes to leave to others beside the new file
 )
 
 // NeedsCompaction says whether more than a quarter of the file is free pages. They are
@@ -29,8 +31,8 @@ func (s *Store) NeedsCompaction() bool {
 // Compact rewrites the store at path without its free pages, packed tight. Nobody may
 // have it open; [ErrLocked] says so. The new file takes the place of the old one once it
 // is on the disk and [Check] has found it sound; until then, and after an error, the old
-// one stays. It needs room for both. progress, if not nil, is told about how many bytes
-// were written of those to write.
+// one stays. It needs room for both, and returns [ErrFull] at once when there is none.
+// progress, if not nil, is told about how many bytes were written of those to write.
 func Compact(path string, progress func(done, total int64)) error {
 	if err := compact(path, progress); err != nil {
 		return fmt.Errorf("compact store %s: %w", path, err)
@@ -51,11 +53,26 @@ func compact(path string, progress func(done, total int64)) (err error) {
 	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {
 		return fmt.Errorf("was replaced a moment ago: %w", ErrLocked)
 	}
-	made, err := prepare(path, func(file *os.File) error { return s.packInto(file, progress) })
-	if err != nil {
+	if err := s.roomToPack(); err != nil {
 		return err
 	}
-	return adopt(made, path)
+	return replaceFile(path, func(file *os.File) error { return s.packInto(file, progress) }, nil)
+}
+
+// UsedBytes returns how much of the file holds something: about how long [Compact] would
+// make it.
+func (s *Store) UsedBytes() int64 {
+	stats := s.Stats()
+	return max(stats.FileBytes-int64(stats.FreePages)*int64(s.db.Info().PageSize), 0)
+}
+
+// roomToPack says that there is no room for a second, packed file, where that is known.
+func (s *Store) roomToPack() error {
+	need := s.UsedBytes() + compactSpare
+	if room, known := roomIn(filepath.Dir(s.path)); known && room < need {
+		return fmt.Errorf("%w: the new file takes up to %d bytes, %d are there", ErrFull, need, room)
+	}
+	return nil
 }
 
 // packInto writes the store anew into an empty file.
@@ -96,8 +113,7 @@ func (s *Store) watch(file *os.File, progress func(done, total int64)) (stop fun
 	if progress == nil {
 		return func() {}
 	}
-	stats := s.Stats()
-	total := max(stats.FileBytes-int64(stats.FreePages*s.db.Info().PageSize), 1)
+	total := max(s.UsedBytes(), 1)
 	stopping, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

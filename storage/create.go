@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -24,7 +25,12 @@ func create(path string) error {
 	if err := makeDirectory(dir); err != nil {
 		return fmt.Errorf("create directory %s: %w", dir, explain(err))
 	}
-	file, err := os.CreateTemp(dir, filepath.Base(path)+".new-*") // mode 0600
+	release, err := makeIn(path)
+	if err != nil {
+		return err
+	}
+	defer release()
+	file, err := temporary(path)
 	if err != nil {
 		return fmt.Errorf("create file: %w", explain(err))
 	}
@@ -59,7 +65,7 @@ func initialise(path string) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range buckets() {
+		for _, name := range slices.Concat(buckets(), lateBuckets()) {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ const (
 func fieldsOf(sample layers.Sample) iter.Seq2[name, layers.Decimal] {
 	return func(yield func(name, layers.Decimal) bool) {
 		of := name{sample.Token, sample.Source, FieldPrice}
-		if !yield(of, sample.Price) {
+		if sample.Price.IsPositive() && !yield(of, sample.Price) {
 			return
 		}
 		if of.field = FieldVolume; sample.Volume.IsPositive() && !yield(of, sample.Volume) {
@@ -40,6 +40,14 @@ func setField(sample *layers.Sample, field string, value layers.Decimal) {
 	case FieldMarketCap:
 		sample.MarketCap = value
 	}
+}
+
+// checkPast says why a sample of the past cannot be kept, which may lack its price.
+func checkPast(sample layers.Sample) error {
+	if sample.Price.Coefficient == 0 && (sample.Volume.IsPositive() || sample.MarketCap.IsPositive()) {
+		sample.Price = layers.Decimal{Coefficient: 1}
+	}
+	return check(sample)
 }
 
 // check says why a sample cannot be kept, or nil.

@@ -147,4 +147,39 @@ func (c *column1) next() (value int64, ok bool) {
 // done says whether the column ended exactly here.
 func (c *column1) done() bool { return len(c.bytes) == 0 && c.zeros == 0 }
 
-func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
+// decodeRow1 reads a row: of each sample its series, less the one before, its exponent
+// and its coefficient.
+func decodeRow1(key, value []byte) ([]entry, error) {
+	body, err := unseal(bucketCycles, key, value)
+	if err != nil {
+		return nil, err
+	}
+	count, rest, ok := cutUvarint(body)
+	if !ok || count > uint64(len(rest)) {
+		return nil, fmt.Errorf("%w row: count of samples", ErrDamaged)
+	}
+	entries := make([]entry, 0, count)
+	var last seriesID
+	for range count {
+		var e entry
+		if e, rest, ok = cutEntry1(rest, last); !ok || (e.id == last && len(entries) > 0) {
+			return nil, fmt.Errorf("%w row: sample %d of %d", ErrDamaged, len(entries)+1, count)
+		}
+		entries, last = append(entries, e), e.id
+	}
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("%w row: more than %d samples", ErrDamaged, count)
+	}
+	return entries, nil
+}
+
+// cutEntry1 reads one sample of a row, given the series of the one before.
+func cutEntry1(row []byte, last seriesID) (entry, []byte, bool) {
+	step, rest, ok1 := cutUvarint(row)
+	exponent, rest, ok2 := cutUvarint(rest)
+	coefficient, rest, ok3 := cutUvarint(rest)
+	ok := ok1 && ok2 && ok3 && step <= math.MaxUint32-uint64(last) && exponent <= math.MaxUint8 &&
+		coefficient > 0 && coefficient <= math.MaxInt64
+	value := layers.Decimal{Coefficient: int64(coefficient), Exponent: int8(unzigzag(exponent))}
+	return entry{id: last + seriesID(step), value: value}, rest, ok
+}

@@ -20,8 +20,6 @@ import (
 
 // What follows writes format version 1, as its released version did.
 
-func zigzag(v int64) uint64 { return uint64(v)<<1 ^ uint64(v>>63) }
-
 // writer1 writes what column1 reads.
 type writer1 struct {
 	bytes []byte

@@ -51,6 +51,16 @@ func genSample() *rapid.Generator[layers.Sample] {
 	})
 }
 
+// genCorrection makes samples that may lack their price.
+func genCorrection() *rapid.Generator[layers.Sample] {
+	return rapid.Map(genSample(), func(s layers.Sample) layers.Sample {
+		if s.Volume.IsPositive() && s.Time.UnixMilli()%3 == 0 {
+			s.Price = layers.Decimal{}
+		}
+		return s
+	})
+}
+
 func genSpan() *rapid.Generator[layers.Span] {
 	return rapid.Custom(func(t *rapid.T) (span layers.Span) {
 		if rapid.Bool().Draw(t, "has from") {

@@ -31,28 +31,59 @@ type item struct {
 // were done stay, and added counts their samples. A sample that cannot be kept
 // refuses the whole import before anything is written.
 func (s *Store) Import(samples []layers.Sample) (added int, err error) {
-	for _, sample := range samples {
-		if err := check(sample); err != nil {
-			return 0, fmt.Errorf("import samples: %w", err)
-		}
-	}
-	items, err := s.enlist(samples)
-	if err != nil {
-		return 0, fmt.Errorf("import samples: %w", err)
-	}
-	for units := gather(items); len(units) > 0; {
-		n, done, err := s.importSome(units)
-		added += n
-		if err != nil {
-			return added, fmt.Errorf("import samples: %w", err)
-		}
-		units = units[done:]
-	}
-	return added, nil
+	done, err := s.ImportWith(samples, ImportOptions{})
+	return done.Prices, err
 }
 
-// enlist makes the series that are new, and returns the values of samples by series.
+// ImportOptions say how to import. The zero value is what [Store.Import] does.
+type ImportOptions struct {
+	// Replace has a value that is given take the place of one of the same (token, source,
+	// field, time), even if that came live; of equal times the last one given counts. A
+	// volume or market cap that is not given replaces none. Of a time that is no longer
+	// kept at full resolution only a close can be replaced.
+	Replace bool
+}
+
+// Imported counts what an import changed.
+type Imported struct {
+	Added    int // values of any field that were not there
+	Prices   int // those of them that are prices
+	Replaced int // values of any field that took the place of another
+}
+
+// Plus returns what both imports changed.
+func (i Imported) Plus(more Imported) Imported {
+	return Imported{i.Added + more.Added, i.Prices + more.Prices, i.Replaced + more.Replaced}
+}
+
+// ImportWith stores history as [Store.Import] does, or as the options say. A sample
+// without a price is taken for its volume or market cap alone.
+func (s *Store) ImportWith(samples []layers.Sample, opts ImportOptions) (all Imported, err error) {
+	items, err := s.enlist(samples)
+	if err != nil {
+		return Imported{}, fmt.Errorf("import samples: %w", err)
+	}
+	if opts.Replace {
+		slices.Reverse(items) // of equal times gather takes the first
+	}
+	for units := gather(items); len(units) > 0; {
+		some, done, err := s.importSome(units, opts.Replace)
+		if err != nil {
+			return all, fmt.Errorf("import samples: %w", err)
+		}
+		all, units = all.Plus(some), units[done:]
+	}
+	return all, nil
+}
+
+// enlist makes the series that are new, and returns the values of samples by series. A
+// sample that cannot be kept refuses them all.
 func (s *Store) enlist(samples []layers.Sample) ([]item, error) {
+	for _, sample := range samples {
+		if err := checkPast(sample); err != nil {
+			return nil, err
+		}
+	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	d := s.index.draft()
@@ -100,48 +131,57 @@ func gather(items []item) (units []unit) {
 }
 
 // importSome writes the first units, as many as a transaction has time for, and
-// returns how many those were and how many prices were new.
-func (s *Store) importSome(units []unit) (added, done int, err error) {
+// returns how many those were.
+func (s *Store) importSome(units []unit, replace bool) (all Imported, done int, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if replace {
+		if err := s.sealDays(units); err != nil {
+			return Imported{}, 0, err
+		}
+	}
 	var d *draft
 	err = s.update(func(tx *bbolt.Tx) error {
-		d, added, done = s.index.draft(), 0, 0
+		d, all, done = s.index.draft(), Imported{}, 0
 		keep := s.readKept(tx)
 		for began := time.Now(); done < len(units) && (done == 0 || time.Since(began) < transactionBudget); done++ {
-			n, err := s.importUnit(tx, d, keep, units[done])
+			one, err := s.importUnit(tx, d, keep, units[done], replace)
 			if err != nil {
 				return err
 			}
-			added += n
+			all = all.Plus(one)
 		}
 		return putSeries(tx, d.changed)
 	})
 	if err != nil {
-		return 0, 0, err
+		return Imported{}, 0, err
 	}
 	s.accept(d)
-	return added, done, nil
+	return all, done, nil
 }
 
-// importUnit adds one unit to its segments, leaving out what rows hold. It returns
-// how many prices were new.
-func (s *Store) importUnit(tx *bbolt.Tx, d *draft, keep kept, u unit) (added int, err error) {
-	runs, err := s.withoutRows(tx, u.runs)
-	if err != nil {
-		return 0, err
-	}
-	fresh, err := s.addDay(tx, keep, u.group, runs)
-	if err != nil {
-		return 0, err
-	}
-	d.added(fresh)
-	for _, r := range fresh {
-		if sr := d.change(seriesID(r.ID)); sr != nil && sr.field == FieldPrice {
-			added += len(r.Points)
+// importUnit adds one unit to its segments, leaving out what rows hold.
+func (s *Store) importUnit(tx *bbolt.Tx, d *draft, keep kept, u unit, replace bool) (done Imported, err error) {
+	if replace {
+		if done.Replaced, err = s.replaceUnit(tx, keep, u); err != nil {
+			return Imported{}, err
 		}
 	}
-	return added, nil
+	runs, err := s.withoutRows(tx, u.runs)
+	if err != nil {
+		return Imported{}, err
+	}
+	fresh, err := s.addDay(tx, d, keep, u.group, runs)
+	if err != nil {
+		return Imported{}, err
+	}
+	for _, r := range fresh {
+		done.Added += len(r.Points)
+		if sr := d.byID[seriesID(r.ID)]; sr != nil && sr.field == FieldPrice {
+			done.Prices += len(r.Points)
+		}
+	}
+	return done, nil
 }
 
 // withoutRows leaves out the points that stand in rows.

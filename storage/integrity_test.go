@@ -182,7 +182,7 @@ func TestNoTransactionTakesAQuarterOfASecond(t *testing.T) {
 	for range s.Samples("token-3", layers.Span{}) {
 	}
 	stats := s.Stats()
-	if stats.LongestTransaction > 250*time.Millisecond || stats.OpenReaders != 0 || stats.OldestReader != 0 {
+	if stats.LongestTransaction > Allowed(250*time.Millisecond) || stats.OpenReaders != 0 || stats.OldestReader != 0 {
 		t.Errorf("%+v", stats)
 	}
 	if err := s.view(func(*bbolt.Tx) error {

@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// locksFiles says whether lock does anything.
+const locksFiles = true
+
 const lockRetry = 20 * time.Millisecond
 
 // lock takes the lock that bbolt takes, before bbolt does, so that the preflight

@@ -12,7 +12,7 @@ import (
 type lookup struct {
 	store    *Store
 	tx       *bbolt.Tx
-	kept     kept
+	levels   []Resolution              // that may hold the time asked for
 	segments map[string]*codec.Segment // by key; nil for none
 	points   []point                   // for using again
 }
@@ -21,26 +21,32 @@ func (s *Store) newLookup(tx *bbolt.Tx) *lookup {
 	return &lookup{store: s, tx: tx, segments: map[string]*codec.Segment{}}
 }
 
-// holds says whether a segment holds a sample of that time. Only a cycle that is
-// older than what was sealed or imported has to look.
+// holds says whether a segment holds a sample of a cycle. Only a cycle that is not the
+// newest has to look.
 func (l *lookup) holds(sr *series, millis int64) (bool, error) {
-	if sr.sealed.count == 0 || millis > sr.sealed.last {
+	if sr.all.count == 0 || millis > sr.all.last {
 		return false, nil
 	}
-	if len(l.segments) == 0 {
-		l.kept = l.store.readKept(l.tx)
+	if l.levels == nil {
+		r, _ := l.store.readKept(l.tx).finest(millis)
+		l.levels = r.levels()
 	}
-	r, _ := l.kept.finest(millis)
-	segment, err := l.open(r, r.spanOf(millis), groupOf(sr.id))
-	if err != nil || segment == nil {
-		return false, err
+	for _, r := range l.levels {
+		segment, err := l.open(r, r.spanOf(millis), groupOf(sr.id))
+		if err != nil {
+			return false, err
+		}
+		if segment == nil {
+			continue
+		}
+		if l.points, err = segment.Points(l.points[:0], uint32(sr.id)); err != nil {
+			continue // set aside once the row is sealed
+		}
+		if _, there := slices.BinarySearchFunc(l.points, millis, comparePoint); there {
+			return true, nil
+		}
 	}
-	l.points, err = segment.Points(l.points[:0], uint32(sr.id))
-	if err != nil {
-		return false, nil // set aside once the row is sealed
-	}
-	_, there := slices.BinarySearchFunc(l.points, millis, comparePoint)
-	return there, nil
+	return false, nil
 }
 
 // open returns a segment, nil when there is none that can be read.

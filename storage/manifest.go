@@ -66,6 +66,16 @@ func (m manifest) find(span uint32) (placed, bool) {
 	return m[n], true
 }
 
+// between returns the entries of the spans from first to last.
+func (m manifest) between(first, last uint32) manifest {
+	from, _ := slices.BinarySearchFunc(m, first, comparePlaced)
+	to, found := slices.BinarySearchFunc(m, last, comparePlaced)
+	if found {
+		to++
+	}
+	return m[from:max(from, to)]
+}
+
 // with returns the manifest with an entry added or replaced.
 func (m manifest) with(p placed) manifest {
 	n, found := slices.BinarySearchFunc(m, p.span, comparePlaced)
@@ -103,7 +113,7 @@ func decodeManifest(key, value []byte) (manifest, error) {
 		return nil, err
 	}
 	n, rest, ok := cutUvarint(body)
-	if len(key) != 5 || Resolution(key[0]) > ofCandles || !ok || n > uint64(len(rest)) {
+	if len(key) != 5 || Resolution(key[0]) > pieces || !ok || n > uint64(len(rest)) {
 		return nil, fmt.Errorf("%w manifest: count of segments", ErrDamaged)
 	}
 	m := make(manifest, 0, n)
@@ -175,12 +185,10 @@ func survey(tx *bbolt.Tx, r Resolution, group uint32) (m manifest) {
 	return m
 }
 
-// putManifest stores a manifest, or removes one that has become empty.
+// putManifest stores a manifest. One that has become empty stays: without it all values
+// would be gone through to see that there is none.
 func putManifest(tx *bbolt.Tx, r Resolution, group uint32, m manifest) error {
 	key, b := manifestKey(r, group), bucket(tx, bucketManifest)
-	if len(m) == 0 {
-		return b.Delete(key)
-	}
 	if err := b.Put(key, encodeManifest(key, m)); err != nil {
 		return fmt.Errorf("store manifest: %w", err)
 	}

@@ -95,6 +95,9 @@ func oldestSegments(tx *bbolt.Tx) (k kept) {
 			k[r] = spanOfKey(key)
 		}
 	}
+	if key, _ := cursor.Seek([]byte{byte(pieces)}); k[Raw] == 0 && len(key) == segmentKeySize && key[0] == byte(pieces) {
+		k[Raw] = dayOf(pieces.spanEnd(spanOfKey(key)))
+	}
 	return k
 }
 

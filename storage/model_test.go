@@ -18,14 +18,36 @@ type modelKey struct {
 }
 
 func (m model) add(samples []layers.Sample) {
+	m.set(samples, func(_, first layers.Decimal) layers.Decimal { return first })
+}
+
+func (m model) replace(samples []layers.Sample) {
+	m.set(samples, func(last, _ layers.Decimal) layers.Decimal { return last })
+}
+
+func (m model) set(samples []layers.Sample, choose func(given, there layers.Decimal) layers.Decimal) {
 	for _, s := range samples {
 		for field, value := range map[string]layers.Decimal{FieldPrice: s.Price, FieldVolume: s.Volume, FieldMarketCap: s.MarketCap} {
 			key := modelKey{name{s.Token, s.Source, field}, s.Time.UnixMilli()}
-			if _, ok := m[key]; !ok && value.IsPositive() {
+			there, ok := m[key]
+			switch {
+			case ok && value.IsPositive():
+				m[key] = choose(value, there)
+			case value.IsPositive():
 				m[key] = value
 			}
 		}
 	}
+}
+
+// unlike counts the values of times that another model has too, and has otherwise.
+func (m model) unlike(other model) (n int) {
+	for key, value := range m {
+		if there, ok := other[key]; ok && there != value {
+			n++
+		}
+	}
+	return n
 }
 
 func (m model) prices() (n int) {

@@ -44,6 +44,7 @@ func open(path string, opts Options) (*Store, error) {
 		if err := create(path); err != nil {
 			return nil, err
 		}
+		sweep(path)
 	}
 	file, err := openFile(path, opts)
 	if err != nil {

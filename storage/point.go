@@ -43,6 +43,24 @@ func merge(have, more []point) (all, added []point) {
 	return append(all, have...), added
 }
 
+// joined puts the points from at on in order with those before, which are ordered too and
+// win where both have the same time. It mostly has nothing to do.
+func joined(points []point, at int) []point {
+	if at == 0 || at == len(points) || points[at-1].Time < points[at].Time {
+		return points
+	}
+	all, _ := merge(slices.Clone(points[:at]), points[at:])
+	return all
+}
+
+// countOf counts the points of runs.
+func countOf(runs []run) (n int) {
+	for _, r := range runs {
+		n += len(r.Points)
+	}
+	return n
+}
+
 // without returns the points whose times are not among those of others.
 func without(points, others []point) (left []point) {
 	for _, p := range points {

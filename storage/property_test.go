@@ -62,6 +62,16 @@ func checkAgainstModel(t *testing.T, keep Retention, compare func(*rapid.T, mode
 					t.Fatalf("import added %d, want %d, error %v", added, m.prices()-before, err)
 				}
 			},
+			"replace": func(t *rapid.T) {
+				samples := rapid.SliceOfN(genCorrection(), 0, 40).Draw(t, "corrections")
+				before := maps.Clone(m)
+				m.replace(samples)
+				want := Imported{Added: len(m) - len(before), Prices: m.prices() - before.prices(), Replaced: m.unlike(before)}
+				got, err := s.ImportWith(samples, ImportOptions{Replace: true})
+				if err != nil || keep.Raw < 0 && got != want {
+					t.Fatalf("import changed %+v, want %+v, error %v", got, want, err)
+				}
+			},
 			"reopen": func(t *rapid.T) {
 				if err := s.Close(); err != nil {
 					t.Fatal(err)
@@ -156,6 +166,15 @@ func compareExpired(t *rapid.T, m model, s *Store) {
 		})
 		if diff := cmp.Diff(want, collected(t, s.Samples(token, span))); diff != "" {
 			t.Fatalf("%s in %v, kept from %v:\n%s", token, span, keep, diff)
+		}
+		coarse := Query{Token: token, Span: span, Resolution: rapid.SampledFrom([]Resolution{FiveMinutes, Hours}).Draw(t, "resolution")}
+		if begun := time.UnixMilli(coarse.Resolution.spanStart(keep[coarse.Resolution])).UTC(); span.From.Before(begun) {
+			coarse.Span.From = begun
+		}
+		coarse.Field = FieldPrice
+		want = m.at(coarse, func(int64) Resolution { return coarse.Resolution })
+		if diff := cmp.Diff(want, collected(t, s.Read(coarse))); diff != "" {
+			t.Fatalf("%+v, kept from %v:\n%s", coarse, keep, diff)
 		}
 	}
 }

@@ -41,19 +41,17 @@ func restore(backup, path string, progress func(done, total int64)) (kept string
 		return "", err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	made, err := prepare(path, func(file *os.File) error {
+	fill := func(file *os.File) error {
 		if err := copyFile(file, backup, progress); err != nil {
 			return err
 		}
 		return settle(file.Name())
+	}
+	err = replaceFile(path, fill, func() (err error) {
+		kept, err = keepAside(path)
+		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	if kept, err = keepAside(path); err != nil {
-		return "", errors.Join(err, os.Remove(made))
-	}
-	return kept, adopt(made, path)
+	return kept, err
 }
 
 // claim takes the lock of a store, sound or not, so that nobody opens it. Where there

@@ -24,9 +24,9 @@ func (r Retention) limits() [resolutions]time.Duration {
 	return [...]time.Duration{cmp.Or(r.Raw, 90*day), cmp.Or(r.FiveMinutes, 2*365*day), r.Hours}
 }
 
-// expireSegments is how many segments are deleted at a time. bbolt writes the list
-// of free pages with every commit, so that many at once would slow down all that
-// follow.
+// expireSegments is how many segments are made coarser and deleted at a time, at most:
+// bbolt writes the list of free pages with every commit, so that many at once would slow
+// down all that follow.
 const expireSegments = 4
 
 // expire deletes the oldest segments of one resolution that has any that are too
@@ -81,20 +81,17 @@ func (s *Store) deleteSegments(r Resolution, keys [][]byte) error {
 	var d *draft
 	err := s.update(func(tx *bbolt.Tx) error {
 		d = s.index.draft()
-		before := s.readKept(tx)
-		span := spanOfKey(keys[0])
-		after := before
-		after[r] = max(before[r], span+1)
-		before[r] = span
-		for _, key := range keys {
-			if err := s.deleteSegment(tx, d, r, span, groupOfKey(key), before, after); err != nil {
+		k, span := s.readKept(tx), spanOfKey(keys[0])
+		k[r] = max(k[r], span+1)
+		for began, n := time.Now(), 0; n < len(keys) && (n == 0 || time.Since(began) < transactionBudget); n++ {
+			if err := s.thinOut(tx, d, r, span, groupOfKey(keys[n]), k); err != nil {
 				return err
 			}
 		}
 		if err := putSeries(tx, d.changed); err != nil {
 			return err
 		}
-		return putKept(tx, after)
+		return putKept(tx, k)
 	})
 	if err != nil {
 		return fmt.Errorf("delete segments: %w", err)
@@ -103,23 +100,28 @@ func (s *Store) deleteSegments(r Resolution, keys [][]byte) error {
 	return nil
 }
 
-// deleteSegment deletes one segment and counts what is left of its series.
-func (s *Store) deleteSegment(tx *bbolt.Tx, d *draft, r Resolution, span, group uint32, before, after kept) error {
-	had, err := s.countSpan(tx, r, span, group, before)
-	if err != nil {
-		return err
-	}
-	left, err := s.countSpan(tx, r, span, group, after)
-	if err != nil {
-		return err
-	}
-	for id, n := range had {
-		if sr := d.change(id); sr != nil {
-			sr.drop(n - min(n, left[id]))
-		}
-	}
+// thinOut makes coarser samples of those of a segment, if there is one, at the next
+// resolution that keeps them, and deletes it.
+func (s *Store) thinOut(tx *bbolt.Tx, d *draft, r Resolution, span, group uint32, k kept) error {
 	listed, err := s.openManifest(tx, r, group)
 	if err != nil {
+		return err
+	}
+	entry, ok := listed.find(span)
+	if !ok && bucket(tx, bucketSegments).Get(segmentKey(r, span, group)) == nil {
+		return nil
+	}
+	entry.span = span // one that is not listed is damage
+	runs, err := s.takeSegment(tx, r, group, entry)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if sr := d.change(seriesID(run.ID)); sr != nil {
+			sr.drop(uint64(len(run.Points)))
+		}
+	}
+	if err := s.coarsen(tx, d, r, span, group, k, runs); err != nil {
 		return err
 	}
 	if err := bucket(tx, bucketSegments).Delete(segmentKey(r, span, group)); err != nil {
@@ -128,31 +130,20 @@ func (s *Store) deleteSegment(tx *bbolt.Tx, d *draft, r Resolution, span, group 
 	return putManifest(tx, r, group, listed.without(span))
 }
 
-// countSpan counts the points of each series of a group that are read of a span.
-func (s *Store) countSpan(tx *bbolt.Tx, r Resolution, span, group uint32, k kept) (map[seriesID]uint64, error) {
-	from, to := r.spanStart(span), r.spanEnd(span)
-	finest, _ := k.finest(to)
-	counts := map[seriesID]uint64{}
-	if finest.spanOf(to) < k[finest] {
-		return counts, nil // that has expired, too
-	}
-	listed, err := s.openManifest(tx, finest, group)
-	if err != nil {
-		return nil, err
-	}
-	entry, ok := listed.find(finest.spanOf(to))
-	if !ok {
-		return counts, nil
-	}
-	segment, err := openSegment(tx, finest, group, entry)
-	if err != nil {
-		return counts, nil // what is damaged is named by whoever reads it
-	}
-	var points []point
-	for id := range segment.IDs() {
-		if points, err = segment.Points(points[:0], id); err == nil {
-			counts[seriesID(id)] = uint64(len(within(points, from, to+1)))
+// coarsen adds what is leaving a segment to the next coarser one that is kept.
+func (s *Store) coarsen(tx *bbolt.Tx, d *draft, r Resolution, span, group uint32, k kept, runs []run) error {
+	for coarse := r + 1; coarse < resolutions; coarse++ {
+		to := coarse.spanOf(r.spanEnd(span))
+		if to < k[coarse] {
+			continue
 		}
+		added, err := s.addToSegment(tx, coarse, to, group, runs)
+		for _, run := range added {
+			if sr := d.change(seriesID(run.ID)); sr != nil {
+				sr.sealed.count, sr.all.count = sr.sealed.count+uint64(len(run.Points)), sr.all.count+uint64(len(run.Points))
+			}
+		}
+		return err
 	}
-	return counts, nil
+	return nil
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 
@@ -29,6 +28,15 @@ func find(entries []entry, id seriesID) (entry, bool) {
 	return entries[i], true
 }
 
+// inOrder orders entries by series. Of one series the first one given stays.
+func inOrder(entries []entry) []entry {
+	byID := func(a, b entry) int { return cmp.Compare(a.id, b.id) }
+	if !slices.IsSortedFunc(entries, byID) { // they mostly are
+		slices.SortStableFunc(entries, byID)
+	}
+	return slices.CompactFunc(entries, func(a, b entry) bool { return a.id == b.id })
+}
+
 // rowKey orders rows by time.
 func rowKey(millis int64) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 0, 8), uint64(millis))
@@ -38,71 +46,12 @@ func rowMillis(key []byte) int64 { return int64(binary.BigEndian.Uint64(key)) }
 
 // hourBounds returns the times [from, to) of the rows of an hour.
 func hourBounds(hour int64) (from, to int64) {
-	if from = hour*hourMillis + 1; hour == 0 {
-		from = 0
-	}
-	return from, (hour+1)*hourMillis + 1
+	return pieces.spanStart(uint32(hour)), pieces.spanEnd(uint32(hour)) + 1
 }
 
 // rowKeys copies the keys of the rows of [from, to).
 func rowKeys(tx *bbolt.Tx, from, to int64) [][]byte {
 	return keysBetween(bucket(tx, bucketCycles), rowKey(from), rowKey(to), math.MaxInt)
-}
-
-// encodeRow writes entries, ordered by series, as the value that belongs under key.
-func encodeRow(key []byte, entries []entry) []byte {
-	value := binary.AppendUvarint(nil, uint64(len(entries)))
-	var last seriesID
-	for _, e := range entries {
-		value = binary.AppendUvarint(value, uint64(e.id-last))
-		value = binary.AppendVarint(value, int64(e.value.Exponent))
-		value = binary.AppendUvarint(value, uint64(e.value.Coefficient))
-		last = e.id
-	}
-	return seal(bucketCycles, key, value)
-}
-
-// decodeRow reads a value of encodeRow.
-func decodeRow(key, value []byte) ([]entry, error) {
-	if len(key) != 8 || rowMillis(key) < 0 || rowMillis(key) >= maxMillis {
-		return nil, fmt.Errorf("%w key: no time", ErrDamaged)
-	}
-	body, err := unseal(bucketCycles, key, value)
-	if err != nil {
-		return nil, err
-	}
-	return decodeRowBody(body)
-}
-
-func decodeRowBody(body []byte) ([]entry, error) {
-	count, rest, ok := cutUvarint(body)
-	if !ok || count > uint64(len(rest)) {
-		return nil, fmt.Errorf("%w row: count of samples", ErrDamaged)
-	}
-	entries := make([]entry, 0, count)
-	var last seriesID
-	for range count {
-		var e entry
-		if e, rest, ok = cutEntry(rest, last); !ok || (e.id == last && len(entries) > 0) {
-			return nil, fmt.Errorf("%w row: sample %d of %d", ErrDamaged, len(entries)+1, count)
-		}
-		entries, last = append(entries, e), e.id
-	}
-	if len(rest) > 0 {
-		return nil, fmt.Errorf("%w row: more than %d samples", ErrDamaged, count)
-	}
-	return entries, nil
-}
-
-// cutEntry reads one entry, given the series of the one before.
-func cutEntry(row []byte, last seriesID) (entry, []byte, bool) {
-	step, rest, ok1 := cutUvarint(row)
-	exponent, rest, ok2 := cutUvarint(rest)
-	coefficient, rest, ok3 := cutUvarint(rest)
-	ok := ok1 && ok2 && ok3 && step <= math.MaxUint32-uint64(last) && exponent <= math.MaxUint8 &&
-		coefficient > 0 && coefficient <= math.MaxInt64
-	value := layers.Decimal{Coefficient: int64(coefficient), Exponent: int8(unzigzag(exponent))}
-	return entry{id: last + seriesID(step), value: value}, rest, ok
 }
 
 // cutUvarint takes a varint off the front.

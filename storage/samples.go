@@ -29,7 +29,7 @@ type Query struct {
 // it, comes with a zero Sample, and the samples that can be read follow. Any other
 // error ends the loop.
 func (s *Store) Samples(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
-	return s.read(Query{Token: token, Field: FieldPrice, Span: span}, kept.finest)
+	return s.Finest(Query{Token: token, Span: span})
 }
 
 // Read reads one field at one resolution, as far as that is kept, in the manner of
@@ -38,6 +38,13 @@ func (s *Store) Samples(token string, span layers.Span) iter.Seq2[layers.Sample,
 func (s *Store) Read(q Query) iter.Seq2[layers.Sample, error] {
 	q.Field = cmp.Or(q.Field, FieldPrice)
 	return s.read(q, func(kept, int64) (Resolution, int64) { return q.Resolution, maxMillis })
+}
+
+// Finest reads one field in the manner of [Store.Samples], of each time what is kept at
+// the finest resolution; that of the query does not count.
+func (s *Store) Finest(q Query) iter.Seq2[layers.Sample, error] {
+	q.Field, q.Resolution = cmp.Or(q.Field, FieldPrice), Raw
+	return s.read(q, kept.finest)
 }
 
 // choice says at which resolution to read a time, and up to when, the last

@@ -29,7 +29,7 @@ const scrubBytes = 1 << 20
 // file that cannot be read at all.
 func (s *Store) Scrub(ctx context.Context, bytesPerSecond int) (ScrubReport, error) {
 	c := scrubber{store: s, began: time.Now()}
-	for _, name := range [][]byte{bucketSeries, bucketManifest, bucketSegments, bucketCandles, bucketCycles} {
+	for _, name := range [][]byte{bucketSeries, bucketManifest, bucketSegments, bucketCandles, bucketCycles, bucketLedger, bucketNotes} {
 		for next := []byte{}; next != nil; {
 			if err := c.pause(ctx, bytesPerSecond); err != nil {
 				return c.result(), fmt.Errorf("scrub store: %w", err)
@@ -82,6 +82,9 @@ func (c *scrubber) damaged(place string, why error) {
 func (c *scrubber) scrubSome(name, from []byte) (next []byte, err error) {
 	limit := c.report.Bytes + scrubBytes
 	err = c.store.view(func(tx *bbolt.Tx) error {
+		if tx.Bucket(name) == nil { // a late one
+			return nil
+		}
 		began, cursor := time.Now(), bucket(tx, name).Cursor()
 		for key, value := cursor.Seek(from); key != nil; key, value = cursor.Next() {
 			if bytes.Compare(key, from) < 0 {
@@ -115,6 +118,10 @@ func (c *scrubber) scrubValue(tx *bbolt.Tx, name, key, value []byte) {
 		_, err = decodeRow(key, value)
 	case bytes.Equal(name, bucketCandles):
 		err = scrubCandles(tx, key, value)
+	case bytes.Equal(name, bucketLedger):
+		_, err = decodeChunk(key, value)
+	case bytes.Equal(name, bucketNotes):
+		_, err = decodeNote(key, value)
 	default:
 		_, err = decodeSeries(key, value)
 	}
@@ -159,7 +166,7 @@ func scrubListed(tx *bbolt.Tx, r Resolution, span, group uint32, value []byte, c
 
 // scrubSegment holds a segment against its manifest and reads all of its series.
 func scrubSegment(tx *bbolt.Tx, key, value []byte) error {
-	if len(key) != segmentKeySize || Resolution(key[0]) >= resolutions {
+	if len(key) != segmentKeySize || Resolution(key[0]) > pieces || Resolution(key[0]) == ofCandles {
 		return fmt.Errorf("%w key", ErrDamaged)
 	}
 	if err := scrubListed(tx, Resolution(key[0]), spanOfKey(key), groupOfKey(key), value, countPoints(value)); err != nil {

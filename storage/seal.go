@@ -3,7 +3,6 @@ package storage
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,11 +11,13 @@ import (
 
 // sealShare is over how many cycles the sealing of an hour is spread, when there are
 // more groups than cycles.
-const sealShare = 32
+const sealShare = 8
 
-// sealSome moves some of the oldest hour of rows into segments, if a later hour has
-// begun: a few groups of series, each in a transaction of its own, so that no cycle
-// waits long. When rows wait for more than an hour it catches up. It comes after a
+// likelyPoints is how many points of a series an hour mostly has.
+const likelyPoints = 60
+
+// sealSome moves some of the oldest hour of rows into pieces, if a later hour has begun:
+// a few groups of series in a transaction, so that no cycle waits long. When rows wait for more than an hour it catches up. It comes after a
 // cycle and never fails it: the rows are as safe as the segments, and the next cycle
 // goes on. It says whether there was anything to do.
 func (s *Store) sealSome() (busy bool) {
@@ -86,25 +87,22 @@ func (s *Store) sealPart(hour int64) error {
 	}
 	groups := groupOf(s.index.next) + 1
 	end := min(groups, first+1+groups/sealShare)
-	points, err := s.collectRows(hour, first, end)
+	filled, err := s.collectRows(hour, first, end)
+	if err == nil && len(filled) > 0 {
+		err = s.sealRows(sealing{hour: hour, next: end}, filled)
+	}
 	if err != nil {
 		return fmt.Errorf("seal rows: %w", err)
 	}
-	for _, group := range slices.Sorted(maps.Keys(points)) {
-		if err := s.sealGroup(hour, group, points[group]); err != nil {
-			return fmt.Errorf("seal rows: %w", err)
-		}
-	}
-	if end < groups {
-		s.sealing = sealing{hour: hour, next: end} // groups without samples need no note in the file
+	if s.sealing = (sealing{hour: hour, next: end}); end < groups { // groups without samples need no note in the file
 		return nil
 	}
 	return s.removeRows(hour)
 }
 
-// collectRows gathers the samples of some groups of an hour, by group and series.
-func (s *Store) collectRows(hour int64, first, end uint32) (map[uint32][]run, error) {
-	points := map[seriesID][]point{}
+// collectRows gathers the samples of some groups of an hour, group by group.
+func (s *Store) collectRows(hour int64, first, end uint32) (groups []unit, err error) {
+	points := make([][]point, (end-first)*groupSize)
 	for next, to := hourBounds(hour); next < to; {
 		err := s.view(func(tx *bbolt.Tx) error {
 			next = collectSome(tx, points, next, to, first, end)
@@ -114,17 +112,26 @@ func (s *Store) collectRows(hour int64, first, end uint32) (map[uint32][]run, er
 			return nil, err
 		}
 	}
-	groups := map[uint32][]run{}
-	for _, id := range slices.Sorted(maps.Keys(points)) {
-		groups[groupOf(id)] = append(groups[groupOf(id)], run{ID: uint32(id), Points: points[id]})
+	for group := range slices.Chunk(points, groupSize) {
+		u := unit{group: first}
+		for i, of := range group {
+			if len(of) > 0 {
+				u.runs = append(u.runs, run{ID: first*groupSize + uint32(i), Points: of})
+			}
+		}
+		if first++; len(u.runs) > 0 {
+			groups = append(groups, u)
+		}
 	}
 	return groups, nil
 }
 
 // collectSome gathers from rows of [from, to) for as long as a transaction may take,
-// and returns the time to go on at.
-func collectSome(tx *bbolt.Tx, points map[seriesID][]point, from, to int64, first, end uint32) (next int64) {
+// and returns the time to go on at. points are by series, from the first of the first
+// group on.
+func collectSome(tx *bbolt.Tx, points [][]point, from, to int64, first, end uint32) (next int64) {
 	began, cursor := time.Now(), bucket(tx, bucketCycles).Cursor()
+	var entries []entry
 	for key, value := cursor.Seek(rowKey(from)); key != nil && bytes.Compare(key, rowKey(to)) < 0; key, value = cursor.Next() {
 		if len(key) != 8 || rowMillis(key) < from {
 			continue // of a damaged page
@@ -132,65 +139,60 @@ func collectSome(tx *bbolt.Tx, points map[seriesID][]point, from, to int64, firs
 		if next = rowMillis(key); next > from && time.Since(began) > transactionBudget {
 			return next
 		}
-		entries, err := decodeRow(key, value)
+		r, err := parseRow(key, value)
+		if err == nil {
+			entries, err = r.read(entries[:0], first, end)
+		}
 		if err != nil {
 			continue // reported when it is removed
 		}
 		for _, e := range entries {
-			if g := groupOf(e.id); g >= first && g < end {
-				points[e.id] = append(points[e.id], point{Time: next, Value: e.value})
+			of := &points[uint32(e.id)-first*groupSize]
+			if *of == nil {
+				*of = make([]point, 0, likelyPoints)
 			}
+			*of = append(*of, point{Time: next, Value: e.value})
 		}
 	}
 	return to
 }
 
-// sealGroup adds the samples of one group to its segments and notes that it did.
-func (s *Store) sealGroup(hour int64, group uint32, runs []run) error {
+// sealRows adds the samples of some groups to their segments and notes how far it got.
+func (s *Store) sealRows(done sealing, groups []unit) error {
 	var d *draft
-	done := sealing{hour: hour, next: group + 1}
 	err := s.update(func(tx *bbolt.Tx) error {
 		d = s.index.draft()
-		added, err := s.addDay(tx, s.readKept(tx), group, runs)
-		if err != nil {
-			return err
+		k := s.readKept(tx)
+		for _, u := range groups {
+			if err := s.sealGroup(tx, d, k, done.hour, u.group, u.runs); err != nil {
+				return err
+			}
 		}
-		d.sealed(runs, added)
 		if err := putSeries(tx, d.changed); err != nil {
 			return err
 		}
 		return putSealing(tx, done)
 	})
-	if err != nil {
+	if err == nil {
+		s.accept(d)
+	}
+	return err
+}
+
+// sealGroup adds the samples of one group to its piece. Those of a time so long ago that
+// no piece is kept of it go to a coarser segment, or nowhere.
+func (s *Store) sealGroup(tx *bbolt.Tx, d *draft, k kept, hour int64, group uint32, runs []run) error {
+	if r, _ := k.finest(runs[0].Points[0].Time); r != Raw {
+		d.uncount(runs)
+		_, err := s.addDay(tx, d, k, group, runs)
 		return err
 	}
-	s.accept(d)
-	s.sealing = done
-	return nil
-}
-
-// sealed counts samples that went from rows to segments: those that were added there
-// stay, the others were there already or are not kept of a time so long ago.
-func (d *draft) sealed(runs, added []run) {
-	for _, r := range runs {
-		if sr := d.change(seriesID(r.ID)); sr != nil { // nil when its record is damaged
-			sr.all.count -= min(sr.all.count, uint64(len(r.Points)))
-		}
+	added, err := s.addToSegment(tx, pieces, uint32(hour), group, runs)
+	if err == nil && countOf(added) < countOf(runs) { // the others were there already
+		d.uncount(runs)
+		d.recount(added)
 	}
-	d.added(added)
-}
-
-// added counts samples that segments have more.
-func (d *draft) added(added []run) {
-	for _, r := range added {
-		sr := d.change(seriesID(r.ID))
-		if sr == nil {
-			continue
-		}
-		for _, p := range r.Points {
-			sr.sealed, sr.all = sr.sealed.with(p.Time), sr.all.with(p.Time)
-		}
-	}
+	return err
 }
 
 // removeRows removes the rows of an hour whose groups are all sealed.
@@ -199,10 +201,11 @@ func (s *Store) removeRows(hour int64) error {
 		from, to := hourBounds(hour)
 		removed := 0
 		for _, key := range rowKeys(tx, from, to) {
-			if _, err := s.openRow(tx, key); err != nil { // sets it aside if it is damaged
+			whole, err := s.checkRow(tx, key)
+			if err != nil {
 				return err
 			}
-			if bucket(tx, bucketCycles).Get(key) == nil {
+			if !whole {
 				continue
 			}
 			if err := bucket(tx, bucketCycles).Delete(key); err != nil {
@@ -222,7 +225,8 @@ func (s *Store) removeRows(hour int64) error {
 	return nil
 }
 
-// longestKey is longer than any sound key: a damaged page can name gigabytes.
+// longestKey is longer than any sound key of a row, a note or a segment: a damaged page
+// can name gigabytes.
 const longestKey = 64
 
 // keysBetween copies the keys of [from, to), at most limit of them, and of each no more

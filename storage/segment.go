@@ -121,7 +121,7 @@ func (r Resolution) combine(have, more []run) (all, added []run) {
 		}
 		points, fresh := merge(before, m.Points)
 		points = r.rollUp(points)
-		if r != Raw {
+		if r.interval() > 1 {
 			fresh = without(points, before)
 		}
 		switch {
@@ -153,34 +153,6 @@ func putSegment(tx *bbolt.Tx, r Resolution, span, group uint32, runs []run) (pla
 		return placed{}, fmt.Errorf("store segment: %w", err)
 	}
 	return entry, nil
-}
-
-// addDay adds points of one group that all lie in one UTC day to the segments of
-// every resolution that keeps that day, and returns what is new in the finest.
-func (s *Store) addDay(tx *bbolt.Tx, k kept, group uint32, runs []run) (added []run, err error) {
-	if len(runs) == 0 {
-		return nil, nil
-	}
-	at := runs[0].Points[0].Time
-	finest, _ := k.finest(at)
-	for r := range resolutions {
-		if r.spanOf(at) < k[r] {
-			continue
-		}
-		fresh, err := s.addToSegment(tx, r, r.spanOf(at), group, runs)
-		if err != nil {
-			return nil, err
-		}
-		if r == finest {
-			added = fresh
-		}
-		if r == Raw {
-			if runs = fresh; len(runs) == 0 { // what came second does not close an interval either
-				break
-			}
-		}
-	}
-	return added, nil
 }
 
 // countPoints returns how many points a segment holds, 0 when it does not say.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"iter"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -26,10 +28,11 @@ type name struct{ token, source, field string }
 
 // series is what is known of a series without reading its samples.
 type series struct {
-	id seriesID
+	id   seriesID
+	next seriesID // the series that came after it in a cycle, a guess
 	name
-	sealed extent // of its samples in segments
-	all    extent // of those and its samples in rows
+	sealed extent // of its samples in segments, pieces left out
+	all    extent // of all its samples
 }
 
 // extent sums up samples of a series. The zero value is that of none.
@@ -46,6 +49,25 @@ func (e extent) with(millis int64) extent {
 	return extent{first: min(e.first, millis), last: max(e.last, millis), count: e.count + 1}
 }
 
+// plus returns the extent that takes in another.
+func (e extent) plus(o extent) extent {
+	if e.count == 0 {
+		return o
+	}
+	if o.count == 0 {
+		return e
+	}
+	return extent{first: min(e.first, o.first), last: max(e.last, o.last), count: e.count + o.count}
+}
+
+// extentOf sums up points, ordered by time.
+func extentOf(points []point) extent {
+	if len(points) == 0 {
+		return extent{}
+	}
+	return extent{first: points[0].Time, last: points[len(points)-1].Time, count: uint64(len(points))}
+}
+
 // drop takes samples out of the count that are not kept any more. When the series
 // began and ended stays as it was.
 func (sr *series) drop(n uint64) {
@@ -56,21 +78,24 @@ func (sr *series) drop(n uint64) {
 // index holds all series in memory.
 type index struct {
 	byName  map[name]*series
-	byID    map[seriesID]*series
+	byID    []*series            // by id, nil where there is none
 	byToken map[string][]*series // ordered by source
 	next    seriesID
 }
 
 func newIndex() *index {
-	return &index{byName: map[name]*series{}, byID: map[seriesID]*series{}, byToken: map[string][]*series{}, next: 1}
+	return &index{byName: map[name]*series{}, byToken: map[string][]*series{}, next: 1}
 }
 
 // put adds a series or replaces what was known of it.
 func (x *index) put(sr series) {
 	x.next = max(x.next, sr.id+1)
-	if old, ok := x.byID[sr.id]; ok {
+	if old := x.of(sr.id); old != nil {
 		*old = sr
 		return
+	}
+	for int(sr.id) >= len(x.byID) {
+		x.byID = append(x.byID, nil)
 	}
 	x.byID[sr.id], x.byName[sr.name] = &sr, &sr
 	of := x.byToken[sr.token]
@@ -78,11 +103,30 @@ func (x *index) put(sr series) {
 	x.byToken[sr.token] = slices.Insert(of, at, &sr)
 }
 
+// of returns a series, nil when there is none.
+func (x *index) of(id seriesID) *series {
+	if int(id) >= len(x.byID) {
+		return nil
+	}
+	return x.byID[id]
+}
+
+// all yields the series that have samples.
+func (x *index) all() iter.Seq[*series] {
+	return func(yield func(*series) bool) {
+		for _, sr := range x.byID {
+			if sr != nil && sr.all.count > 0 && !yield(sr) {
+				return
+			}
+		}
+	}
+}
+
 // list returns all series of prices, ordered by token and source.
 func (x *index) list() []Series {
 	list := make([]Series, 0, len(x.byID))
-	for _, sr := range x.byID {
-		if sr.all.count > 0 && sr.field == FieldPrice {
+	for sr := range x.all() {
+		if sr.field == FieldPrice {
 			list = append(list, Series{
 				Token: sr.token, Source: sr.source, Count: int(sr.all.count),
 				First: time.UnixMilli(sr.all.first).UTC(), Last: time.UnixMilli(sr.all.last).UTC(),
@@ -131,13 +175,28 @@ func (d *draft) find(of name) *series {
 	return d.series(of)
 }
 
+// after finds a series as find does, given the one that was found before it, if any.
+// Cycle after cycle brings the same series in the same order, so the one that came next
+// last time is tried first: at thousands of series, hashing names is what takes longest.
+func (d *draft) after(last *series, of name) *series {
+	if last == nil {
+		return d.find(of)
+	}
+	if sr := d.of(last.next); sr != nil && sr.name == of {
+		return sr
+	}
+	sr := d.find(of)
+	last.next = sr.id
+	return sr
+}
+
 // change returns a copy of a series for changing, or nil when there is none.
 func (d *draft) change(id seriesID) *series {
 	if sr, ok := d.changed[id]; ok {
 		return sr
 	}
-	sr, ok := d.byID[id]
-	if !ok {
+	sr := d.of(id)
+	if sr == nil {
 		return nil
 	}
 	copied := *sr
@@ -145,10 +204,39 @@ func (d *draft) change(id seriesID) *series {
 	return &copied
 }
 
-// commit makes the draft the truth.
+// added counts samples that segments have more.
+func (d *draft) added(runs []run) {
+	for _, r := range runs {
+		if sr := d.change(seriesID(r.ID)); sr != nil { // nil when its record is damaged
+			more := extentOf(r.Points)
+			sr.sealed, sr.all = sr.sealed.plus(more), sr.all.plus(more)
+		}
+	}
+}
+
+// uncount takes samples off that are on their way out of rows or pieces.
+func (d *draft) uncount(runs []run) {
+	for _, r := range runs {
+		if sr := d.change(seriesID(r.ID)); sr != nil {
+			sr.all.count -= min(sr.all.count, uint64(len(r.Points)))
+		}
+	}
+}
+
+// recount counts samples that came into pieces.
+func (d *draft) recount(runs []run) {
+	for _, r := range runs {
+		if sr := d.change(seriesID(r.ID)); sr != nil {
+			sr.all = sr.all.plus(extentOf(r.Points))
+		}
+	}
+}
+
+// commit makes the draft the truth. It goes by id, so that new series lie in memory in
+// the order in which every cycle comes by.
 func (d *draft) commit() {
-	for _, sr := range d.changed {
-		d.put(*sr)
+	for _, id := range slices.Sorted(maps.Keys(d.changed)) {
+		d.put(*d.changed[id])
 	}
 }
 

@@ -20,6 +20,7 @@ type Options struct {
 	LockTimeout time.Duration // how long to wait for another process to let go of the file; 0 means 1 s
 	ReadOnly    bool          // refuses writes; the file must exist
 	Retention   Retention     // how long samples are kept
+	KeepNotes   time.Duration // how long the notes of cycles are kept; 0 means 48 h, a negative one for ever
 
 	// Progress, if given, is told how far [Open] has got with bringing a file of an
 	// older format up to date.
@@ -38,6 +39,7 @@ type Store struct {
 	writing sync.Mutex // held by whoever writes, around the transaction and what it changes here
 	failed  error      // why nothing is acknowledged any more; guarded by writing
 	sealing sealing    // guarded by writing
+	entries []entry    // for using again; guarded by writing
 	closed  bool       // guarded by writing
 
 	mu         sync.RWMutex // guards what follows; index is changed only with writing held too
@@ -83,11 +85,9 @@ func (s *Store) Stats() Stats {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, sr := range s.index.byID {
-		if sr.all.count > 0 {
-			stats.Series++
-			stats.Samples += int(sr.all.count)
-		}
+	for sr := range s.index.all() {
+		stats.Series++
+		stats.Samples += int(sr.all.count)
 	}
 	stats.Cycles, stats.LastAppend, stats.LastAppendDuration = s.cycles, s.lastTime, s.lastLength
 	stats.Damaged, stats.DamagedNames = len(s.damaged), slices.Sorted(maps.Keys(s.damaged))
@@ -123,7 +123,7 @@ func (s *Store) count(row []entry, millis int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range row {
-		sr := s.index.byID[e.id]
+		sr := s.index.of(e.id)
 		sr.all = sr.all.with(millis)
 	}
 }
@@ -171,13 +171,16 @@ func (s *Store) load() error {
 	}
 	s.index.next = max(s.index.next, next, seriesID(len(records)+1)) // an id that was given is not given again
 	s.loadMissing()
+	if err := s.loadPieces(); err != nil {
+		return err
+	}
 	return s.loadRows()
 }
 
 // loadMissing reports series whose record is gone: ids are given without a gap.
 func (s *Store) loadMissing() {
 	for id := seriesID(1); id < s.index.next; id++ {
-		if at := place(bucketSeries, seriesKey(id)); s.index.byID[id] == nil && !s.damaged[at] {
+		if at := place(bucketSeries, seriesKey(id)); s.index.of(id) == nil && !s.damaged[at] {
 			_ = s.report(at, fmt.Errorf("%w store: record of a series is missing", ErrDamaged)) // its samples cannot be told by name any more
 		}
 	}
@@ -204,7 +207,7 @@ func (s *Store) loadRows() error {
 			return nil
 		}))
 		for _, e := range entries {
-			if sr, ok := s.index.byID[e.id]; ok && !s.sealing.holds(hourOf(rowMillis(key)), e.id) {
+			if sr := s.index.of(e.id); sr != nil && !s.sealing.holds(hourOf(rowMillis(key)), e.id) {
 				sr.all = sr.all.with(rowMillis(key))
 			}
 		}

@@ -24,7 +24,7 @@ type checker struct {
 }
 
 func newChecker(t *testing.T) *checker {
-	c := &checker{t: t, patience: 20 * time.Second} // much longer than any takes
+	c := &checker{t: t, patience: time.Minute} // much longer than any takes
 	t.Cleanup(c.end)
 	return c
 }

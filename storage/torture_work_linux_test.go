@@ -14,7 +14,8 @@ import (
 
 // The work of every torture is a row of operations that is known by rule, so that any
 // process can say what belongs into a store after so many of them. Most are cycles, 11
-// minutes apart, so that hours are sealed and days end; some import history or candles.
+// minutes apart, so that hours are sealed and days end; some bring candles, some import
+// history and correct that of the import before.
 const (
 	cycleTokens   = 70 // more than the series that a segment takes in
 	cycleStep     = 11 * time.Minute
@@ -47,6 +48,18 @@ func operation(base time.Time, n int) []layers.Sample {
 	}
 	return samples
 }
+
+// corrections are of the import before, and come with import n.
+func corrections(base time.Time, n int) []layers.Sample {
+	samples := operation(base, n-importEvery)
+	for i := range samples {
+		samples[i].Price = corrected(n-importEvery, i)
+	}
+	return samples
+}
+
+// corrected is the price that sample i of import n has in the end.
+func corrected(n, i int) layers.Decimal { return price(n+importEvery, i+500) }
 
 // candle makes candle i of operation n.
 func candle(base time.Time, n, i int) layers.Candle {
@@ -81,10 +94,16 @@ func do(s *storage.Store, base time.Time, n int) error {
 	switch {
 	case isImport(n):
 		_, err = s.Import(operation(base, n))
+		if err == nil && n >= importEvery {
+			_, err = s.ImportWith(corrections(base, n), storage.ImportOptions{Replace: true})
+		}
+		if err == nil {
+			err = s.PutChunks([]storage.Chunk{chunk(base, n)})
+		}
 	case isCandles(n):
 		_, err = s.AppendCandles(candles(base, n))
 	default:
-		err = s.Append(operation(base, n))
+		err = s.AppendNoted(cycleTime(base, n), operation(base, n), note(n))
 	}
 	return err
 }

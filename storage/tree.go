@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 
 	"go.etcd.io/bbolt"
 )
@@ -83,8 +84,11 @@ func leadsTo(page []byte, at uint64, flags uint16) (id uint64, ok bool) {
 // damaged page can be: a write to that page would copy gigabytes. What cannot be read is
 // passed over.
 func (s *Store) oversized() (found bool) {
-	for _, name := range buckets() {
+	for _, name := range slices.Concat(buckets(), lateBuckets()) {
 		_ = s.view(func(tx *bbolt.Tx) error {
+			if tx.Bucket(name) == nil {
+				return nil
+			}
 			cursor := bucket(tx, name).Cursor()
 			for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
 				found = found || int64(len(key)+len(value)) > tx.Size()

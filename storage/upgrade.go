@@ -74,10 +74,27 @@ func (s *Store) beginUpgrade(tx *bbolt.Tx) error {
 			return err
 		}
 	}
+	if err := renewRows(tx); err != nil {
+		return err
+	}
 	if err := errors.Join(putNext(tx, next), putRows(tx, len(allRows(tx))), putKept(tx, kept{})); err != nil {
 		return err
 	}
 	return bucket(tx, bucketMeta).Put(metaFormat, binary.BigEndian.AppendUint32(nil, format))
+}
+
+// renewRows writes rows anew. Damaged ones stay as they are.
+func renewRows(tx *bbolt.Tx) error {
+	for _, key := range allRows(tx) {
+		entries, err := decodeRow1(key, bucket(tx, bucketCycles).Get(key))
+		if err != nil || len(key) != 8 {
+			continue // reported with the others
+		}
+		if err := bucket(tx, bucketCycles).Put(key, encodeRow(key, entries)); err != nil {
+			return fmt.Errorf("write row anew: %w", err)
+		}
+	}
+	return nil
 }
 
 // bringOver takes the old segments over, some in each transaction.
@@ -138,7 +155,7 @@ func (s *Store) bringGroup(tx *bbolt.Tx) (moved int, err error) {
 		if len(runs) == 0 {
 			continue
 		}
-		if _, err := s.addDay(tx, kept{}, runs[0].ID/groupSize, runs); err != nil {
+		if _, err := s.addDay(tx, s.index.draft(), kept{}, runs[0].ID/groupSize, runs); err != nil {
 			return 0, err
 		}
 	}
