@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,78 +14,63 @@ import (
 var ErrNull = errors.New("is null")
 
 // Object reads an object whose keys are names of fields. Keys that are equal, or
-// equal but for case, are an error: whichever is meant, the other is wrong.
+// equal but for case, are an error: whichever is meant, the other is wrong. The
+// values are part of the text, here and in all that follows.
 func Object(text []byte) (map[string]json.RawMessage, error) {
-	return members(text, strings.ToLower)
+	var m Members
+	if err := m.Object(text); err != nil {
+		return nil, err
+	}
+	return m.byKey(), nil
 }
 
 // Table reads an object whose keys are data, such as symbols. Only equal keys are an
 // error.
 func Table(text []byte) (map[string]json.RawMessage, error) {
-	return members(text, func(key string) string { return key })
-}
-
-func members(text []byte, fold func(string) string) (map[string]json.RawMessage, error) {
-	decoder, err := open(text, '{')
-	if err != nil {
+	var m Members
+	if err := m.Table(text); err != nil {
 		return nil, err
 	}
-	found := make(map[string]json.RawMessage)
-	seen := make(map[string]bool)
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil, fmt.Errorf("read key: %w", err)
-		}
-		key, _ := token.(string) // valid JSON has no other keys
-		if seen[fold(key)] {
-			return nil, fmt.Errorf("key %q stands there twice", brief(key))
-		}
-		seen[fold(key)] = true
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("read value of %q: %w", brief(key), err)
-		}
-		found[key] = value
-	}
-	return found, nil
+	return m.byKey(), nil
 }
 
 // Array reads an array.
-func Array(text []byte) ([]json.RawMessage, error) {
-	decoder, err := open(text, '[')
-	if err != nil {
-		return nil, err
+func Array(text []byte) ([]json.RawMessage, error) { return AppendArray(nil, text) }
+
+// AppendArray reads an array and appends its elements to some that are there.
+func AppendArray(to []json.RawMessage, text []byte) ([]json.RawMessage, error) {
+	all, err := appendPlain(to, text)
+	if err == nil || errors.Is(err, errTooMany) {
+		return all, err
 	}
-	var elements []json.RawMessage
-	for decoder.More() {
-		var element json.RawMessage
-		if err := decoder.Decode(&element); err != nil {
-			return nil, fmt.Errorf("read element %d: %w", len(elements), err)
-		}
-		elements = append(elements, element)
-	}
-	return elements, nil
+	rest, err := elements(text)
+	return append(to, rest...), err
 }
 
-// open checks the whole text, so that a cut body or trailing garbage is found
-// before anything in it is believed, and enters the object or array.
-func open(text []byte, bracket json.Delim) (*json.Decoder, error) {
-	if !json.Valid(text) {
-		return nil, errors.New("not valid JSON, or cut off")
+// errNotPlain says that encoding/json has to look at a text.
+var errNotPlain = errors.New("is not plain, or no array")
+
+func appendPlain(to []json.RawMessage, text []byte) ([]json.RawMessage, error) {
+	at := skipSpace(text, 0)
+	if at >= len(text) || text[at] != '[' {
+		return nil, errNotPlain
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	token, err := decoder.Token()
-	if err != nil {
-		return nil, fmt.Errorf("read JSON: %w", err)
+	at, done := enter(text, at, ']')
+	for count := 0; !done; count++ {
+		end := skipValue(text, at, 1)
+		switch {
+		case end < 0:
+			return nil, errNotPlain
+		case count == maxElements:
+			return nil, errTooMany
+		}
+		to = append(to, json.RawMessage(text[at:end:end]))
+		at, done = advance(text, end, ']')
 	}
-	switch {
-	case token == nil:
-		return nil, ErrNull
-	case token != bracket:
-		return nil, fmt.Errorf("%s where %q was expected", brief(string(text)), bracket)
+	if at < 0 || skipSpace(text, at) != len(text) {
+		return nil, errNotPlain
 	}
-	return decoder, nil
+	return to, nil
 }
 
 // Number reads a JSON number, exactly. A number in quotes is an error.
@@ -99,36 +83,48 @@ func Number(text json.RawMessage) (layers.Decimal, error) {
 	case text[0] != '-' && (text[0] < '0' || text[0] > '9'):
 		return layers.Decimal{}, fmt.Errorf("is %s and no number", brief(string(text)))
 	}
-	return layers.ParseDecimal(string(text))
+	return decimal(text)
 }
 
 // Quoted reads a number that the source writes as a JSON string, exactly. A number
 // without quotes is an error.
 func Quoted(text json.RawMessage) (layers.Decimal, error) {
-	inner, err := Text(text)
+	inner, err := Bytes(text)
 	if err != nil {
 		return layers.Decimal{}, err
 	}
-	return layers.ParseDecimal(inner)
+	return decimal(inner)
 }
 
 // Text reads a JSON string.
 func Text(text json.RawMessage) (string, error) {
+	inner, err := Bytes(text)
+	return string(inner), err
+}
+
+// Bytes reads a JSON string like [Text], and copies it only when there is something
+// to unescape.
+func Bytes(text json.RawMessage) ([]byte, error) {
 	switch {
 	case len(text) == 0:
-		return "", errors.New("is not there")
+		return nil, errors.New("is not there")
 	case string(text) == "null":
-		return "", ErrNull
+		return nil, ErrNull
+	case isPlainString(text):
+		return text[1 : len(text)-1], nil
 	}
 	var inner string
 	if err := json.Unmarshal(text, &inner); err != nil {
-		return "", fmt.Errorf("is %s and no string", brief(string(text)))
+		return nil, fmt.Errorf("is %s and no string", brief(string(text)))
 	}
-	return inner, nil
+	return []byte(inner), nil
 }
 
 // Integer reads a whole JSON number that fits an int64, such as a time in seconds.
 func Integer(text json.RawMessage) (int64, error) {
+	if whole, ok := plainDecimal(text); ok && whole.Exponent == 0 {
+		return whole.Coefficient, nil
+	}
 	number, err := Number(text)
 	if err != nil {
 		return 0, err
