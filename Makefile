@@ -7,10 +7,10 @@ ROUNDS  ?= 50
 BENCH   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage
+.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage bench-collector
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build ./strata, static and reproducible
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o strata ./cmd/strata
@@ -31,7 +31,7 @@ race: ## Run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -short ./...
 
 kill9: ## Kill the real process ROUNDS times and count what is lost (50)
-	$(GO) test ./cmd/strata -count=1 -timeout=20m -run TestKill9 -kill9.rounds=$(ROUNDS) -kill9.ready=1s
+	$(GO) test ./cmd/strata -count=1 -timeout=20m -run TestKill9 -kill9.rounds=$(ROUNDS) -strict
 
 torture: ## Kill, starve and damage it as long as docs/FAULTS.md says (half an hour; needs root and strace)
 	.ci/torture full
@@ -59,3 +59,6 @@ ci: ## Run everything that a change has to pass
 
 bench-storage: ## Hold the store against its peers, for docs/BENCHMARKS.md (20 minutes; BENCH=-quick for one)
 	cd bench && $(GO) run ./storage $(BENCH)
+
+bench-collector: ## Measure a cycle of the collector, and its reader beside encoding/json (a minute; BENCH=-quick for less)
+	cd bench && $(GO) run ./collector $(BENCH)

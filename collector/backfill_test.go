@@ -3,8 +3,7 @@ package collector
 import (
 	"context"
 	"errors"
-	"iter"
-	"log/slog"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,191 +13,264 @@ import (
 	"strata/layers"
 )
 
-// archive is a historian that knows every token's past: one price, every interval.
-type archive struct {
-	fake
-	refuse func(call int, listing layers.Listing) error
-	asked  []string
-	times  []time.Time
-}
+const (
+	day  = 24 * time.Hour
+	year = 365 * day
+)
 
-func (a *archive) Reaches() []Reach { return nil }
-
-func (a *archive) History(_ context.Context, listings []layers.Listing, _ time.Duration, asked layers.Span) (Past, error) {
-	listing, span := listings[0], asked.To.Sub(asked.From)
-	a.asked, a.times = append(a.asked, listing.Token+" "+span.String()), append(a.times, time.Now())
-	if a.refuse != nil {
-		if err := a.refuse(len(a.asked), listing); err != nil {
-			return Past{}, err
-		}
-	}
-	interval := time.Hour
-	if span <= 24*time.Hour {
-		interval = 5 * time.Minute
-	}
-	var samples []layers.Sample
-	for at := time.Now().Add(-span); at.Before(time.Now()); at = at.Add(interval) {
-		samples = append(samples, layers.Sample{
-			Token: listing.Token, Source: "coingecko", Time: at, Price: layers.Decimal{Coefficient: 15, Exponent: -1},
-		})
-	}
-	return Past{Samples: samples}, nil
-}
-
-// library is a store of everything, as a backfill sees it.
-type library struct{ samples []layers.Sample }
-
-func (l *library) have(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
-	return func(yield func(layers.Sample, error) bool) {
-		for _, s := range l.samples {
-			if s.Token == token && span.Contains(s.Time) && !yield(s, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (l *library) keep(samples []layers.Sample) (int, error) {
-	l.samples = append(l.samples, samples...)
-	return len(samples), nil
-}
-
-func backfill(t *testing.T, a *archive, l *library) *Backfill {
-	t.Helper()
-	a.name = "coingecko"
-	return &Backfill{
-		Catalogue: catalogue(t, "coingecko"), Historian: a, Have: l.have, Keep: l.keep,
-		Logger: slog.New(slog.DiscardHandler),
-	}
-}
-
-func TestTheLastDayOfAllTokensComesBeforeTheMonthsOfAny(t *testing.T) {
+func TestTheLastDayOfAllTokensComesBeforeTheMonthOfAnyAndTheYearComesLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		b := backfill(t, &a, &l)
-		began := time.Now()
+		a, p := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &pastOf{}
+		b := backfill(t, p, a)
+		b.Days = 100
 		if err := b.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		want := []string{
-			"bittensor 24h0m0s", "ethereum 24h0m0s", "ocean-protocol 24h0m0s",
-			"bittensor 2160h0m0s", "ethereum 2160h0m0s", "ocean-protocol 2160h0m0s",
+		// 70 days are 1,680 hours: two calls, the newer one first.
+		want := `bittensor 5m0s of 24h0m0s
+ethereum 5m0s of 24h0m0s
+ocean-protocol 5m0s of 24h0m0s
+bittensor 1h0m0s of 697h0m0s
+ethereum 1h0m0s of 697h0m0s
+ocean-protocol 1h0m0s of 697h0m0s
+bittensor 1h0m0s of 1000h0m0s
+bittensor 1h0m0s of 680h0m0s
+ethereum 1h0m0s of 1000h0m0s
+ethereum 1h0m0s of 680h0m0s
+ocean-protocol 1h0m0s of 1000h0m0s
+ocean-protocol 1h0m0s of 680h0m0s`
+		if got := lines(a.requests); got != want {
+			t.Errorf("asked for\n%s", got)
 		}
-		if !slices.Equal(a.asked, want) || time.Since(began) != 6*DefaultPause {
-			t.Errorf("asked for %q in %s", a.asked, time.Since(began))
-		}
-		p := b.Progress()
-		if p.Done != 6 || p.Total != 6 || p.Failed != 0 || p.Samples != 3*(288+2160) || p.Samples != len(l.samples) ||
-			p.Started != began.UTC() || p.Finished.IsZero() || p.Current != "" {
-			t.Errorf("%+v", p)
+		// An hour of the month's stretch lies in that of the day: 12 closes, one of them shared.
+		progress := b.Progress()
+		if progress.Done != 12 || progress.Total != 12 || progress.Failed != 0 || progress.Samples != 3*(288+99*24) ||
+			progress.Started.IsZero() || progress.Finished.IsZero() || progress.Current != "" || progress.Chunks[ChunkDone] != 12 {
+			t.Errorf("%+v", progress)
 		}
 	})
 }
 
-func TestWhatIsStoredIsNotAskedForAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		ctx, stop := context.WithCancel(t.Context())
-		a.refuse = func(call int, _ layers.Listing) error {
-			if call == 5 {
-				stop() // killed in the middle
+func TestABackfillThatWasKilledGoesOnWhereItWas(t *testing.T) {
+	for after := 1; after < 12; after++ {
+		synctest.Test(t, func(t *testing.T) {
+			a, p := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &pastOf{}
+			ctx, kill := context.WithCancel(t.Context())
+			p.after = func(saved int) {
+				if saved == after {
+					kill()
+				}
 			}
-			return nil
-		}
-		first := backfill(t, &a, &l)
-		if err := first.Run(ctx); !errors.Is(err, context.Canceled) || first.Progress().Done != 5 {
-			t.Fatalf("%v, %+v", err, first.Progress())
-		}
-		a.asked, a.refuse = nil, nil
-		if err := backfill(t, &a, &l).Run(t.Context()); err != nil {
+			first := backfill(t, p, a)
+			first.Days = 100
+			if err := first.Run(ctx); !errors.Is(err, context.Canceled) || first.Progress().Done != after {
+				t.Fatalf("killed after %d: %v, %+v", after, err, first.Progress())
+			}
+			p.after = nil
+			again := backfill(t, p, a)
+			again.Days = 100
+			if err := again.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if asked := lines(a.requests); len(a.requests) != 12 {
+				t.Errorf("killed after %d chunks, asked for\n%s", after, asked)
+			}
+			if err := again.Run(t.Context()); err != nil || len(a.requests) != 12 {
+				t.Errorf("asked for %d chunks when nothing was missing: %v", len(a.requests)-12, err)
+			}
+		})
+	}
+}
+
+func TestOneSourceIsAskedForATokenAndAnotherOnlyForWhatItDoesNotReach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near := &archive{fake: fake{name: "kraken"}, reaches: latestOnly(720)}
+		far := &archive{fake: fake{name: "coingecko"}, reaches: []Reach{{Interval: time.Hour, Call: 90 * day, Back: year, Batch: 1}}, samples: true}
+		p := &pastOf{}
+		b := backfill(t, p, near, far)
+		elapse(7*day + 1234*time.Second)
+		if err := b.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if want := []string{"ocean-protocol 2160h0m0s"}; !slices.Equal(a.asked, want) {
-			t.Errorf("asked for %q, want %q", a.asked, want)
+		if len(near.requests) != 6 || len(far.requests) != 3*4 {
+			t.Errorf("asked for\n%s\nand for\n%s", lines(near.requests), lines(far.requests))
 		}
-		a.asked = nil
-		if err := backfill(t, &a, &l).Run(t.Context()); err != nil || len(a.asked) != 0 {
-			t.Errorf("asked for %q, %v", a.asked, err)
-		}
-	})
-}
-
-func TestABackfillWaitsAsLongAsItIsTold(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		a.refuse = func(call int, _ layers.Listing) error {
-			if call == 2 {
-				return &Error{Kind: RateLimited, Status: 429, RetryAfter: 7 * time.Minute}
+		// Where one source has hourly stamps the other has none.
+		newest, oldest := time.Time{}, time.Now()
+		for _, s := range p.samples["bittensor"] {
+			if s.Source == "coingecko" {
+				newest = s.Time
+			} else if s.Time.Before(oldest) {
+				oldest = s.Time
 			}
-			return nil
 		}
-		b := backfill(t, &a, &l)
-		if err := b.Run(t.Context()); err != nil || b.Progress().Failed != 0 {
-			t.Fatalf("%v, %+v", err, b.Progress())
+		if newest.After(oldest) {
+			t.Errorf("the one ends %s and the other begins %s", newest, oldest)
 		}
-		if a.asked[1] != a.asked[2] || a.times[2].Sub(a.times[1]) != 7*time.Minute {
-			t.Errorf("asked for %q at %v", a.asked, a.times)
+		if err := b.Run(t.Context()); err != nil || len(near.requests)+len(far.requests) != 18 {
+			t.Errorf("asked again: %v", err)
 		}
 	})
 }
 
-func TestATokenThatFailsDoesNotStopTheOthers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		a.refuse = func(_ int, listing layers.Listing) error {
-			switch listing.Token {
-			case "bittensor":
+func TestATokenThatASourceDoesNotKnowFallsToTheNext(t *testing.T) {
+	for name, refuse := range map[string]func(int, request) error{
+		"a dead id": func(_ int, r request) error {
+			if r.tokens == "bittensor" {
 				return &Error{Kind: NotFound, Status: 404}
-			case "ethereum":
-				panic("a decoder of ours")
 			}
 			return nil
+		},
+		"a decoder of ours": func(_ int, r request) error {
+			if r.tokens == "bittensor" {
+				panic("index out of range")
+			}
+			return nil
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			first := &archive{fake: fake{name: "gate"}, reaches: deep(1000), refuse: refuse}
+			second := &archive{fake: fake{name: "okx"}, reaches: deep(300)}
+			p := &pastOf{}
+			b := backfill(t, p, first, second)
+			b.Days = 30
+			for range 2 * maxAttempts {
+				_ = b.Run(t.Context()) // chunks that failed are an error until they are given up
+				p.live(time.Hour)
+			}
+			if err := b.Run(t.Context()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			others := slices.ContainsFunc(second.requests, func(r request) bool { return r.tokens != "bittensor" })
+			if others || len(second.requests) == 0 || len(p.samples["bittensor"]) < 29*24+276 {
+				t.Errorf("%s: %d samples from\n%s", name, len(p.samples["bittensor"]), lines(second.requests))
+			}
+		})
+	}
+}
+
+func TestWhatIsOlderThanAListingFallsToTheNextSourceOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		elapse(year)
+		first := &archive{fake: fake{name: "coinbase"}, reaches: deep(300), since: time.Now().Add(-50 * day)}
+		second := &archive{fake: fake{name: "gate"}, reaches: deep(1000), since: time.Now().Add(-80 * day)}
+		p := &pastOf{}
+		b := backfill(t, p, first, second)
+		b.Days = 100
+		for range 3 {
+			if err := b.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
-		b := backfill(t, &a, &l)
-		err := b.Run(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "bittensor") || !strings.Contains(err.Error(), "ethereum") {
-			t.Errorf("%v", err)
+		last := p.samples["bittensor"][0]
+		for _, s := range p.samples["bittensor"] {
+			if s.Time.Sub(last.Time) > 2*time.Hour {
+				t.Errorf("nothing from %s to %s, where one source ends and the other begins", last.Time, s.Time)
+			}
+			last = s
 		}
-		if p := b.Progress(); p.Done != 6 || p.Failed != 4 || p.Samples != 288+2160 {
-			t.Errorf("%+v", p)
+		oldest := p.samples["bittensor"][0]
+		if oldest.Source != "gate" || time.Since(oldest.Time) < 79*day {
+			t.Errorf("the past begins with %v", oldest)
+		}
+		seen := make(map[string]bool)
+		for _, r := range slices.Concat(first.requests, second.requests) {
+			if key := fmt.Sprint(r.tokens, r.span, r.interval, r.at); seen[key] {
+				t.Errorf("asked twice for %s", r)
+			}
 		}
 	})
 }
 
-func TestASourceThatDoesNotWantUsIsNotAskedOn(t *testing.T) {
+func TestTokensOfOneSpanAreAskedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		a.refuse = func(int, layers.Listing) error { return &Error{Kind: Blocked, Status: 403} }
-		b := backfill(t, &a, &l)
-		if err := b.Run(t.Context()); err == nil || len(a.asked) != 1 || b.Progress().Finished.IsZero() {
-			t.Errorf("%d calls, %v, %+v", len(a.asked), err, b.Progress())
+		a := &archive{fake: fake{name: "defillama"}, reaches: []Reach{{Interval: time.Hour, Call: 500 * time.Hour, Batch: 2}}, samples: true}
+		b := backfill(t, &pastOf{}, a)
+		b.Days = 1
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := lines(a.requests); got != "bittensor+ethereum 1h0m0s of 24h0m0s\nocean-protocol 1h0m0s of 24h0m0s" {
+			t.Errorf("asked for\n%s", got)
 		}
 	})
 }
 
-func TestADeadNetworkIsGivenUpAfterThreeTokens(t *testing.T) {
+func TestANightAsleepIsFoundAndFilledAndLiveSamplesStay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var a archive
-		var l library
-		down := true
-		a.refuse = func(int, layers.Listing) error {
-			if down {
-				return &Error{Kind: Network}
+		a, p := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &pastOf{}
+		b := backfill(t, p, a)
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before := len(a.requests)
+		p.live(4 * time.Hour)
+		elapse(8 * time.Hour)
+		p.live(8 * time.Hour)
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := lines(a.requests[before:]); got != "bittensor 5m0s of 8h0m0s\nethereum 5m0s of 8h0m0s\nocean-protocol 5m0s of 8h0m0s" {
+			t.Errorf("asked for\n%s", got)
+		}
+		night := 0
+		for _, s := range p.samples["bittensor"] {
+			if since := time.Since(s.Time); since < 20*time.Hour && s.Price != livePrice {
+				if night++; since <= 8*time.Hour-5*time.Minute || since > 16*time.Hour {
+					t.Errorf("%s is not live", s.Time)
+				}
 			}
-			return nil
 		}
-		b := backfill(t, &a, &l)
-		if err := b.Run(t.Context()); err == nil || len(a.asked) != 3 || !strings.HasSuffix(err.Error(), "coingecko cannot be reached") {
-			t.Errorf("%d calls, %v", len(a.asked), err)
+		if night < 95 || night > 96 {
+			t.Errorf("%d closes of the night, want 96 or one less where it ends", night)
 		}
-		down = false
-		if err := b.Run(t.Context()); err != nil || b.Progress().Samples != 3*(288+2160) {
-			t.Errorf("once it is back: %v, %+v", err, b.Progress())
+	})
+}
+
+func TestAThinMarketIsNotAskedForItsHolesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		elapse(10 * day)
+		a, p := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &pastOf{}
+		b := backfill(t, p, a)
+		b.Days = 30
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before := len(a.requests)
+		for token := range p.samples {
+			p.drop(token, layers.Span{From: time.Now().Add(-20 * time.Hour), To: time.Now().Add(-2 * time.Hour)})
+			p.drop(token, layers.Span{From: time.Now().Add(-20 * day), To: time.Now().Add(-10 * day)})
+		}
+		if err := b.Run(t.Context()); err != nil || len(a.requests) != before {
+			t.Errorf("asked for\n%s", lines(a.requests[before:]))
+		}
+	})
+}
+
+func TestAnExactAnswerOfACandleIsItsCloseAtItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		elapse(90 * time.Second)
+		p := &pastOf{}
+		a := &archive{fake: fake{name: "gate"}, reaches: deep(1000), price: func(_ string, at time.Time) layers.Decimal {
+			return layers.Decimal{Coefficient: at.Unix()%86400/300%40 + 100}
+		}}
+		b := backfill(t, p, a)
+		b.Days = 1
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range p.samples["bittensor"] {
+			if s.Time.After(time.Now()) || s.Time.Truncate(5*time.Minute) != s.Time || s.Price != a.price("", s.Time) {
+				t.Errorf("%+v", s)
+			}
+		}
+		for _, c := range p.candles {
+			if c.Open.Add(c.Interval).After(time.Now()) || c.Source != "gate" || c.Interval != 5*time.Minute {
+				t.Errorf("%+v", c)
+			}
+		}
+		if len(p.candles) != 3*288 {
+			t.Errorf("%d candles", len(p.candles))
 		}
 	})
 }
@@ -226,5 +298,23 @@ func TestAHistoryPassesTheGatesOfLiveQuotes(t *testing.T) {
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%s: %s gives %s, want %s", name, test.given, strings.Join(got, " "), test.want)
 		}
+	}
+}
+
+func TestABackfillCanBeLimitedToATokenAndASource(t *testing.T) {
+	for _, c := range []struct {
+		token, source string
+		calls         [2]int // of the first and the second source
+	}{
+		{"", "", [2]int{6, 0}}, {"ethereum", "", [2]int{2, 0}}, {"", "okx", [2]int{0, 12}}, {"ethereum", "okx", [2]int{0, 4}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			first, second := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &archive{fake: fake{name: "okx"}, reaches: deep(300)}
+			b := backfill(t, &pastOf{}, first, second)
+			b.Days, b.Token, b.Source = 30, c.token, c.source
+			if err := b.Run(t.Context()); err != nil || [2]int{len(first.requests), len(second.requests)} != c.calls {
+				t.Errorf("%+v: %d and %d calls, %v", c, len(first.requests), len(second.requests), err)
+			}
+		})
 	}
 }

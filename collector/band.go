@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"strata/layers"
 )
 
 // Limits of the band across sources.
@@ -12,6 +14,7 @@ const (
 	bandOfMAD   = 5 * 1.4826 // median absolute deviations; 1.4826 of them are one normal sigma
 	otherCoin   = 0.05       // a difference beyond which it is hardly the same coin
 	bandMembers = 3          // sources it takes to outvote one
+	manySources = 16         // more than there are
 )
 
 // voter is a quote that passed all gates of its own, with what was last accepted of
@@ -23,12 +26,15 @@ type voter struct {
 	repeat bool    // the price of before, without a time that would make it a new statement
 }
 
-func newVoter(q Quote, m memory, now time.Time, maxAge time.Duration) voter {
-	v := voter{price: q.Price.Float64(), last: m.accepted.Float64()}
+func newVoter(q Quote, dollars layers.Decimal, m memory, now time.Time, maxAge time.Duration) voter {
+	v := voter{price: dollars.Float64(), last: m.accepted.Float64()}
 	v.recent = m.known() && now.Sub(m.kept) <= maxAge
-	v.repeat = q.Price.Cmp(m.accepted) == 0 && (q.Time.IsZero() || q.Time.Equal(m.time))
+	v.repeat = q.Price.Cmp(m.said) == 0 && (q.Time.IsZero() || q.Time.Equal(m.time))
 	return v
 }
+
+// deviation is the relative distance from the middle of all.
+func (v voter) deviation(middle float64) float64 { return math.Abs(v.price/middle - 1) }
 
 // move is the relative move since the last accepted price.
 func (v voter) move() float64 { return math.Abs(v.price/v.last - 1) }
@@ -58,19 +64,20 @@ func combine(voters []voter) verdict {
 // standard deviations, or 50 bp. A band of plain standard deviations could never
 // reject one of three: an outlier among n reaches at most sqrt(n-1) of them.
 func inBand(voters []voter) verdict {
-	prices := make([]float64, len(voters))
-	for i, v := range voters {
-		prices[i] = v.price
+	var few [manySources]float64 // which spares the heap
+	values := few[:0]
+	for _, v := range voters {
+		values = append(values, v.price)
 	}
-	middle := median(prices)
-	deviations := make([]float64, len(prices))
-	for i, p := range prices {
-		deviations[i] = math.Abs(p/middle - 1)
+	middle := median(values)
+	values = values[:0]
+	for _, v := range voters {
+		values = append(values, v.deviation(middle))
 	}
-	limit := max(bandOfMAD*median(deviations), minBand)
+	limit := max(bandOfMAD*median(values), minBand)
 	result := verdict{keep: make([]bool, len(voters)), reason: ReasonOutlier}
-	for i, d := range deviations {
-		result.keep[i] = d <= limit
+	for i, v := range voters {
+		result.keep[i] = v.deviation(middle) <= limit
 	}
 	return result
 }
@@ -110,9 +117,9 @@ func differ(a, b voter) float64 {
 	return max(a.price, b.price)/min(a.price, b.price) - 1
 }
 
-// median of values, which must not be empty; values are left as they are.
+// median of values, which must not be empty and are sorted on the way.
 func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
 }

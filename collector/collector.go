@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,9 +31,10 @@ type Options struct {
 	// Last holds the last accepted sample of each series, so that the first quotes
 	// after a start are held against something.
 	Last []layers.Sample
-	// Keep makes the samples of a cycle durable, all or none. Only when it succeeded
-	// does anything count as done.
-	Keep func([]layers.Sample) error
+	// Keep makes the samples of a cycle durable, all or none, and a note of all that was
+	// heard beside them (see [DecodeNote]); a cycle may have a note and no sample. Only
+	// when it succeeded does anything count as done.
+	Keep func(at time.Time, samples []layers.Sample, note []byte) error
 	// After, if set, is told about every cycle once it has ended.
 	After func(Cycle)
 
@@ -50,7 +52,9 @@ type Cycle struct {
 	Samples  []layers.Sample
 	Rejected []Rejection
 	Tokens   []TokenStatus
-	Err      error // why nothing was kept; nil when all is well
+	Rate     layers.Decimal // US dollars for one USDT; zero when it is not known
+	Heard    []Heard        // all that was said, and what became of it, ordered by token, then by source
+	Err      error          // why nothing was kept; nil when all is well
 }
 
 // errNoSource says that a cycle came to nothing.
@@ -61,9 +65,12 @@ var errNoSource = errors.New("no source answered")
 type Collector struct {
 	opts  Options
 	desks []*desk
+	job   *Job
 
-	cycle    sync.Mutex // one cycle at a time; guards memories
-	memories map[series]memory
+	slugs  []string       // of all tokens, in order
+	places map[string]int // of a slug in slugs
+
+	cycle sync.Mutex // one cycle at a time; guards the desks' memories
 
 	mu     sync.Mutex // guards status and the desks' health
 	status Status
@@ -76,14 +83,36 @@ func New(opts Options) (*Collector, error) {
 	}
 	opts.Deadline = cmp.Or(opts.Deadline, DefaultDeadline)
 	opts.MaxAge = cmp.Or(opts.MaxAge, DefaultMaxAge)
-	c := &Collector{opts: opts, memories: make(map[series]memory, len(opts.Last))}
-	for _, source := range opts.Sources {
-		c.desks = append(c.desks, &desk{source: source, health: newHealth()})
+	c := &Collector{opts: opts, places: make(map[string]int)}
+	for _, t := range opts.Catalogue.Tokens() {
+		c.slugs = append(c.slugs, t.Slug)
 	}
-	for _, s := range opts.Last {
-		c.memories[series{s.Source, s.Token}] = memory{accepted: s.Price, kept: s.Time}
+	slices.Sort(c.slugs)
+	for place, slug := range c.slugs {
+		c.places[slug] = place
+	}
+	for _, source := range opts.Sources {
+		c.desks = append(c.desks, newDesk(source, len(c.slugs)))
+	}
+	c.remember(opts.Last)
+	c.job = &Job{
+		Name: "collect", Schedule: opts.Schedule, Jitter: opts.Jitter, Logger: opts.Logger, Now: opts.Now,
+		Run: func(ctx context.Context) error { c.Collect(ctx); return nil },
 	}
 	return c, nil
+}
+
+// remember notes what was accepted before the process started.
+func (c *Collector) remember(last []layers.Sample) {
+	byName := make(map[string]*desk, len(c.desks))
+	for _, d := range c.desks {
+		byName[d.name] = d
+	}
+	for _, s := range last {
+		if place, ok := c.places[s.Token]; ok && byName[s.Source] != nil {
+			byName[s.Source].memories[place] = memory{accepted: s.Price, said: s.Price, kept: s.Time}
+		}
+	}
 }
 
 func (o *Options) check() error {
@@ -110,11 +139,13 @@ func (o *Options) check() error {
 	return errors.Join(faults...)
 }
 
-func (c *Collector) now() time.Time {
-	if c.opts.Now != nil {
-		return c.opts.Now()
-	}
-	return time.Now()
+func (c *Collector) now() time.Time { return c.job.now() }
+
+// Run collects at every slot of the schedule until ctx ends, and returns nil then. Slots
+// that passed unused are skipped: prices of the past cannot be asked for like that.
+func (c *Collector) Run(ctx context.Context) error {
+	c.job.Follow(ctx)
+	return nil
 }
 
 // Collect runs one cycle: it asks all sources that may be asked, and keeps what
@@ -129,13 +160,14 @@ func (c *Collector) Collect(ctx context.Context) Cycle {
 	}
 	j := c.judge(rounds, c.now())
 	cycle := Cycle{
-		Time: start.UTC().Truncate(time.Millisecond), Quotes: j.quotes, Rejected: j.rejected, Tokens: j.tokens,
+		Time: start.UTC().Truncate(time.Millisecond), Quotes: quotes(rounds), Rejected: j.rejections(), Tokens: j.tokens,
+		Rate: j.rate, Heard: j.heard(),
 	}
 	cycle.Samples = j.samples(cycle.Time)
 	cycle.OK, cycle.Down = c.assess(rounds, start)
 	cycle.Err = c.keep(cycle)
 	if cycle.Err == nil {
-		c.acknowledge(j.accepted, cycle.Time)
+		j.acknowledge(cycle.Time)
 	}
 	cycle.Duration = time.Since(began)
 	c.record(cycle)
@@ -145,23 +177,30 @@ func (c *Collector) Collect(ctx context.Context) Cycle {
 	return cycle
 }
 
-// keep hands over what was accepted, in one go.
+// quotes counts what came of quotes.
+func quotes(rounds []round) (n int) {
+	for _, r := range rounds {
+		n += len(r.answer.Quotes)
+	}
+	return n
+}
+
+// keep hands over what was accepted and the note of the cycle, in one go.
 func (c *Collector) keep(cycle Cycle) error {
+	if err := c.opts.Keep(cycle.Time, cycle.Samples, cycle.Note().Encode()); err != nil {
+		return fmt.Errorf("keep %d samples: %w", len(cycle.Samples), err)
+	}
 	if len(cycle.OK) == 0 && len(cycle.Down) > 0 && len(cycle.Samples) == 0 {
 		return errNoSource
-	}
-	if len(cycle.Samples) == 0 {
-		return nil
-	}
-	if err := c.opts.Keep(cycle.Samples); err != nil {
-		return fmt.Errorf("keep %d samples: %w", len(cycle.Samples), err)
 	}
 	return nil
 }
 
 // acknowledge moves the values that the next quotes are held against.
-func (c *Collector) acknowledge(accepted []candidate, at time.Time) {
-	for _, a := range accepted {
-		c.memories[a.series] = memory{accepted: a.quote.Price, time: a.quote.Time, kept: at}
+func (j *judgement) acknowledge(at time.Time) {
+	for _, s := range j.said {
+		if s.reason == "" {
+			*s.memory() = memory{accepted: s.usd.price, said: s.quote.Price, time: s.quote.Time, kept: at, heard: at}
+		}
 	}
 }

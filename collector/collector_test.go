@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,18 +125,26 @@ func TestASilentSourceGoesStaleAndThenMissing(t *testing.T) {
 			}
 			return Answer{Quotes: []Quote{{Token: l[0].Token, Price: price(t, "1.5"), Time: at}}}, nil
 		}}
-		c := start(t, &kept, Options{}, source)
+		var states []TokenState
+		c := start(t, &kept, Options{After: func(cycle Cycle) { states = append(states, cycle.Tokens[0].State) }}, source)
 		run(t, c, 30*time.Minute+time.Second)
 		status := c.Status()
 		if got := len(kept.samples()); got != 5 {
 			t.Errorf("%d samples of a source that fell silent after 5", got)
 		}
 		rejected := status.Sources[0].Rejected
-		if rejected[ReasonUnchanged] != 10 || rejected[ReasonStale] != 15 {
-			t.Errorf("rejected %v, want 10 repeats and then 15 stale quotes", rejected)
+		if rejected[ReasonUnchanged] != 2 || rejected[ReasonFrozen] != 8 || rejected[ReasonStale] != 15 {
+			t.Errorf("rejected %v, want 2 repeats, 8 frozen and then 15 stale quotes", rejected)
 		}
-		if status.Tokens[0].State != TokenMissing || len(status.Tokens[0].Sources) != 0 {
-			t.Errorf("%+v", status.Tokens[0])
+		want := []TokenState{TokenSingleSource, TokenFrozen, TokenStale}
+		if got := slices.Compact(slices.Clone(states)); !slices.Equal(got, want) {
+			t.Errorf("the states are %v, want %v", got, want)
+		}
+		if states[6] != TokenSingleSource || states[7] != TokenFrozen {
+			t.Errorf("after the last new price of cycle 5 the states are %v, want frozen from the third repeat on", states[5:9])
+		}
+		if len(status.Tokens[0].Sources) != 0 || status.States[TokenStale] != 1 || status.States[TokenMissing] != 2 || status.Reasons[ReasonStale] != 1 {
+			t.Errorf("%+v", status)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -11,9 +10,70 @@ import (
 
 // desk is where one source is dealt with.
 type desk struct {
-	source Source
-	busy   atomic.Bool // a call has not returned, maybe since an earlier cycle
-	health health      // guarded by Collector.mu
+	source  Source
+	name    string
+	derived bool
+	every   time.Duration // between two calls, at least; 0 for every cycle
+
+	memories []memory    // by the places of the tokens; guarded by Collector.cycle
+	busy     atomic.Bool // a call has not returned, maybe since an earlier cycle
+
+	health   health    // guarded by Collector.mu, as is the rest
+	answered time.Time // start of the last cycle in which it answered
+	buckets  []*bucket // that its calls take from, as far as is known
+}
+
+// newDesk returns the desk of a source, for so many tokens.
+func newDesk(source Source, tokens int) *desk {
+	d := &desk{source: source, name: source.Name(), memories: make([]memory, tokens), health: newHealth()}
+	d.derived = isDerived(source)
+	if s, ok := source.(Spaced); ok {
+		d.every = s.Every()
+	}
+	return d
+}
+
+// isDerived says whether a source repeats what another one says.
+func isDerived(s Source) bool {
+	d, ok := s.(Derived)
+	return ok && d.Derived()
+}
+
+// spacingSlack is by how much two cycles may miss the distance that a source wants.
+const spacingSlack = time.Second
+
+// resting says whether a source that is well is not to be asked yet.
+func (d *desk) resting(now time.Time) bool {
+	since := now.Sub(d.answered)
+	return d.every > 0 && d.health.failing == 0 && !d.answered.IsZero() && 0 <= since && since < d.every-spacingSlack
+}
+
+// lastWord is what the source said of a token when it was last asked, if it was usable.
+func (d *desk) lastWord(token string, place int) (statement, bool) {
+	m := &d.memories[place]
+	if !m.known() || m.heard.Before(d.answered) {
+		return statement{}, false
+	}
+	q := Quote{Token: token, Price: m.accepted, Time: m.time}
+	price := m.accepted.Float64()
+	return statement{
+		desk: d, place: place, quote: q, usd: amounts{price: m.accepted}, reason: ReasonResting,
+		voter: voter{price: price, last: price, recent: true},
+	}, true
+}
+
+// status is a copy for others to keep.
+func (d *desk) status() SourceStatus {
+	s := d.health.status(d.source)
+	for i, b := range d.buckets {
+		if status := b.status(); i == 0 || status.tighter(s.Budget) {
+			s.Budget = status
+		}
+	}
+	if s.Budget.PausedUntil.After(s.RetryAt) {
+		s.RetryAt = s.Budget.PausedUntil
+	}
+	return s
 }
 
 // round is what one cycle had of one source.
@@ -21,8 +81,10 @@ type round struct {
 	desk     *desk
 	listings []layers.Listing
 	asked    bool
+	resting  bool // it was not to be asked yet
 	answer   Answer
 	err      error
+	buckets  []*bucket // that the answer took from
 }
 
 // ask asks the source on a goroutine of its own. What it says arrives in the
@@ -32,22 +94,15 @@ func (d *desk) ask(ctx context.Context, listings []layers.Listing) <-chan round 
 	d.busy.Store(true)
 	go func() {
 		r := round{desk: d, listings: listings, asked: true}
-		r.answer, r.err = guard(func() (Answer, error) { return d.source.Latest(ctx, listings) })
+		w := new(witness)
+		r.answer, r.err = consult(ctx, w, func(ctx context.Context) (Answer, error) {
+			return d.source.Latest(ctx, listings)
+		})
+		r.buckets = w.buckets()
 		d.busy.Store(false)
 		done <- r
 	}()
 	return done
-}
-
-// guard turns a panic of a source into an error: it is one source's fault and must
-// not be everybody's.
-func guard[T any](call func() (T, error)) (result T, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = NewError(Panicked, fmt.Errorf("%v", fault))
-		}
-	}()
-	return call()
 }
 
 // await waits for a round until the deadline has passed.
@@ -78,7 +133,11 @@ func (c *Collector) askAll(ctx context.Context, now time.Time) []round {
 	rounds := make([]round, len(c.desks))
 	for i, d := range c.desks {
 		rounds[i] = round{desk: d, listings: c.opts.Catalogue.Listings(d.source.Name(), now)}
-		if len(rounds[i].listings) > 0 && c.ready(d, now) {
+		if len(rounds[i].listings) == 0 {
+			continue
+		}
+		var ready bool
+		if ready, rounds[i].resting = c.ready(d, now); ready {
 			pending[i] = d.ask(ctx, rounds[i].listings)
 		}
 	}
@@ -90,8 +149,13 @@ func (c *Collector) askAll(ctx context.Context, now time.Time) []round {
 	return rounds
 }
 
-func (c *Collector) ready(d *desk, now time.Time) bool {
+// ready says whether a source may be asked now, and if not, whether that is because it
+// rests.
+func (c *Collector) ready(d *desk, now time.Time) (ready, resting bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !d.busy.Load() && !now.Before(d.health.retryAt)
+	if d.resting(now) {
+		return false, true
+	}
+	return !d.busy.Load() && !now.Before(d.health.retryAt), false
 }

@@ -18,6 +18,7 @@ type Kind string
 // The kinds of failure.
 const (
 	RateLimited Kind = "rate_limited" // asked too often: come back after RetryAfter
+	OverBudget  Kind = "over_budget"  // not asked at all, so as not to ask too often
 	Blocked     Kind = "blocked"      // not wanted here: asking again soon makes it worse
 	NotFound    Kind = "not_found"    // the source is well and does not know what was asked for
 	Unavailable Kind = "unavailable"  // the source says that it is ill
@@ -28,7 +29,7 @@ const (
 )
 
 func kinds() []Kind {
-	return []Kind{RateLimited, Blocked, NotFound, Unavailable, BadAnswer, Timeout, Network, Panicked}
+	return []Kind{RateLimited, OverBudget, Blocked, NotFound, Unavailable, BadAnswer, Timeout, Network, Panicked}
 }
 
 // Limits of what an [Error] keeps.

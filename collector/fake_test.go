@@ -16,6 +16,13 @@ import (
 // catalogue returns three tokens that each of the sources lists under its slug.
 func catalogue(t *testing.T, sources ...string) *layers.Catalogue {
 	t.Helper()
+	names := strings.Join(sources, " ")
+	return listing(t, "bittensor "+names, "ethereum "+names, "ocean-protocol "+names)
+}
+
+// listing returns a catalogue of tokens, each row a slug and the sources that list it.
+func listing(t testing.TB, rows ...string) *layers.Catalogue {
+	t.Helper()
 	var text strings.Builder
 	text.WriteString(`version: "2026-06-24"
 layers:
@@ -25,15 +32,16 @@ layers:
     subcategories: [{slug: training, name: {en: Training}}]
 tokens:
 `)
-	for _, token := range []string{"bittensor", "ethereum", "ocean-protocol"} {
+	for _, row := range rows {
+		words := strings.Fields(row)
 		fmt.Fprintf(&text, `  - slug: %s
     name: %s
     symbols: [{symbol: %.3s}]
     memberships: [{layer: infrastructure, subcategory: training, role: primary, weight: 1}]
     listings:
-`, token, token, strings.ToUpper(token))
-		for _, source := range sources {
-			fmt.Fprintf(&text, "      - {source: %s, symbol: %s}\n", source, token)
+`, words[0], words[0], strings.ToUpper(words[0]))
+		for _, source := range words[1:] {
+			fmt.Fprintf(&text, "      - {source: %s, symbol: %s}\n", source, words[0])
 		}
 	}
 	c, err := layers.Parse("test.yaml", []byte(text.String()))
@@ -89,16 +97,20 @@ func always(p layers.Decimal) func(string) layers.Decimal {
 type shelf struct {
 	mu      sync.Mutex
 	batches [][]layers.Sample
+	notes   [][]byte
 	err     error
 }
 
-func (s *shelf) keep(samples []layers.Sample) error {
+func (s *shelf) keep(_ time.Time, samples []layers.Sample, note []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return s.err
 	}
-	s.batches = append(s.batches, samples)
+	s.notes = append(s.notes, note)
+	if len(samples) > 0 {
+		s.batches = append(s.batches, samples)
+	}
 	return nil
 }
 
@@ -117,9 +129,18 @@ func start(t *testing.T, s *shelf, opts Options, sources ...*fake) *Collector {
 	t.Helper()
 	var names []string
 	for _, f := range sources {
-		names, opts.Sources = append(names, f.name), append(opts.Sources, f)
+		names = append(names, f.name)
 	}
-	opts.Catalogue, opts.Keep = catalogue(t, names...), s.keep
+	return startOn(t, s, opts, catalogue(t, names...), sources...)
+}
+
+// startOn is start with a catalogue of its own.
+func startOn[S Source](t *testing.T, s *shelf, opts Options, catalogue *layers.Catalogue, sources ...S) *Collector {
+	t.Helper()
+	for _, source := range sources {
+		opts.Sources = append(opts.Sources, source)
+	}
+	opts.Catalogue, opts.Keep = catalogue, s.keep
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}

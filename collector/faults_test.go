@@ -80,7 +80,10 @@ func (m *market) collector(t *testing.T, opts collector.Options, gecko coingecko
 		kraken.New(kraken.Options{BaseURL: base, Transport: transport}),
 		coinbase.New(coinbase.Options{BaseURL: base, Transport: transport}),
 	}
-	opts.Keep = func(samples []layers.Sample) error { m.kept = append(m.kept, samples...); return nil }
+	opts.Keep = func(_ time.Time, samples []layers.Sample, _ []byte) error {
+		m.kept = append(m.kept, samples...)
+		return nil
+	}
 	opts.Logger = slog.New(slog.NewTextHandler(&m.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	c, err := collector.New(opts)
 	if err != nil {

@@ -17,16 +17,23 @@ const (
 	ReasonNonPositive Reason = "nonpositive" // zero, negative, or beyond any price there is
 	ReasonStale       Reason = "stale"       // the source's own time is too long ago, or before that of the last accepted quote
 	ReasonFuture      Reason = "future"      // the source's own time is yet to come
+	ReasonNoRate      Reason = "no_rate"     // quoted in USDT, and nobody knows what that costs
 	ReasonUnchanged   Reason = "unchanged"   // the very quote that was accepted before: no fault, and no new sample
-	ReasonHeld        Reason = "held"        // a jump that the source's next quote has to confirm
+	ReasonFrozen      Reason = "frozen"      // the same, for three cycles in a row
+	ReasonHeld        Reason = "held"        // a jump that the source's next quotes have to confirm
 	ReasonOutlier     Reason = "outlier"     // out of the band of the other sources
 	ReasonDisputed    Reason = "disputed"    // two sources differ, and this one is the less credible
+	ReasonDerived     Reason = "derived"     // from a source that has spoken itself: no fault, and no vote
+
+	// ReasonResting is that of a quote that stands because its source is asked less
+	// often than every cycle. It is no rejection and is not counted.
+	ReasonResting Reason = "resting"
 )
 
 func reasons() []Reason {
 	return []Reason{
-		ReasonMissing, ReasonMalformed, ReasonNonPositive, ReasonStale, ReasonFuture,
-		ReasonUnchanged, ReasonHeld, ReasonOutlier, ReasonDisputed,
+		ReasonMissing, ReasonMalformed, ReasonNonPositive, ReasonStale, ReasonFuture, ReasonNoRate,
+		ReasonUnchanged, ReasonFrozen, ReasonHeld, ReasonOutlier, ReasonDisputed, ReasonDerived,
 	}
 }
 
@@ -44,51 +51,71 @@ func inRange(price layers.Decimal) bool {
 	return minPrice <= p && p <= maxPrice // false for NaN
 }
 
+// frozenAfter is how many cycles in a row a source may say the very same.
+const frozenAfter = 3
+
 // memory is what is known about one token at one source: what the next quote of
 // the source is held against.
 type memory struct {
-	accepted layers.Decimal // zero before the first
-	time     time.Time      // the source's own time of accepted; zero when it gave none
-	kept     time.Time      // of the cycle that accepted it
-	held     Quote          // a jump that waits for its confirmation; its price is zero when there is none
+	accepted  layers.Decimal // US dollars; zero before the first
+	said      layers.Decimal // the same as the source said it; zero after a start
+	time      time.Time      // the source's own time of it; zero when it gave none
+	kept      time.Time      // of the cycle that accepted it
+	heard     time.Time      // of the last cycle in which the source said it, again maybe
+	repeats   int            // cycles in a row in which it said the very same again
+	held      Quote          // a jump that waits to be confirmed, in dollars; its price is zero when there is none
+	confirmed int            // how often it was
 }
 
 func (m memory) known() bool { return m.accepted.IsPositive() }
 
-// examine holds a quote against the value itself, the clock and the source's own
-// past. It returns "" for a quote that passes, and the memory with which the next
-// quote is to be examined; what is accepted in the end is for the caller to note.
-func (m memory) examine(q Quote, now time.Time, maxAge time.Duration) (Reason, memory) {
+// examine holds a quote, which is so many dollars, against the value itself, the clock
+// and the source's own past. It returns "" for a quote that passes, and the memory with
+// which the next quote is to be examined; what is accepted in the end, and how often a
+// jump has to be confirmed, is for the caller to decide.
+func (m memory) examine(q Quote, dollars layers.Decimal, now time.Time, maxAge time.Duration) (Reason, memory) {
 	switch {
-	case !inRange(q.Price):
+	case !inRange(dollars):
 		return ReasonNonPositive, m
 	case !q.Time.IsZero() && now.Sub(q.Time) > maxAge:
 		return ReasonStale, m
 	case !q.Time.IsZero() && q.Time.Sub(now) > maxFuture:
 		return ReasonFuture, m
-	case repeats(q, m.accepted, m.time):
-		return ReasonUnchanged, m
+	case repeats(q, m.said, m.time):
+		return m.repeat(now)
 	case !q.Time.IsZero() && q.Time.Before(m.time): // an older copy from another cache
 		return ReasonStale, m
 	}
+	q.Price = dollars
 	return m.jump(q)
 }
 
-// jump holds a quote that is far from the last accepted one until the next quote of
-// the same source confirms it. A bad print that a cache hands out again confirms
-// nothing.
+// repeat notes that the source said the very same again.
+func (m memory) repeat(now time.Time) (Reason, memory) {
+	m.heard = now
+	if m.repeats++; m.repeats >= frozenAfter {
+		return ReasonFrozen, m
+	}
+	return ReasonUnchanged, m
+}
+
+// jump holds a quote that is far from the last accepted one until later quotes of the
+// same source confirm it. A bad print that a cache hands out again confirms nothing.
 func (m memory) jump(q Quote) (Reason, memory) {
 	held := m.held
 	switch {
 	case !m.known() || logMove(m.accepted, q.Price) <= maxJump:
-		m.held = Quote{}
+		m.held, m.confirmed = Quote{}, 0
 		return "", m
-	case !held.Price.IsPositive() || repeats(q, held.Price, held.Time) || logMove(held.Price, q.Price) > maxJump:
-		m.held = q
+	case held.Price.IsPositive() && !q.Time.IsZero() && q.Time.Equal(held.Time):
 		return ReasonHeld, m
+	case !held.Price.IsPositive() || logMove(held.Price, q.Price) > maxJump:
+		m.confirmed = 0
+	default:
+		m.confirmed++
 	}
-	m.held = Quote{}
-	return "", m
+	m.held = q
+	return ReasonHeld, m
 }
 
 // repeats says whether a quote is one that was seen before, by the source's own

@@ -21,6 +21,8 @@ func penalty(kind Kind, retryAfter time.Duration, n int, period time.Duration) t
 	switch {
 	case kind == Blocked:
 		return blockedWait
+	case kind == OverBudget:
+		return retryAfter
 	case kind == RateLimited && n == 1 && retryAfter > 0:
 		return retryAfter
 	case kind == RateLimited:
@@ -29,7 +31,7 @@ func penalty(kind Kind, retryAfter time.Duration, n int, period time.Duration) t
 	// Half a period less, so that the cycle that is due then finds the source ready
 	// however exactly it starts. The first failure costs no cycle at all.
 	backoff := min(min(period, maxBackoff)*doubled, maxBackoff)
-	return max(0, backoff-period/2)
+	return max(0, backoff-period/2, retryAfter)
 }
 
 // health is what is known of how a source does.

@@ -32,21 +32,17 @@ type HTTPOptions struct {
 	Budget    Budget            // what the source allows; the zero value for no limit
 }
 
-// Budget is how often a source may be asked, by its documentation. Where a source
-// counts the weight of calls, so does the budget.
-type Budget struct {
-	Calls int           // calls, or weight, that it allows
-	Per   time.Duration // in this time
-}
-
 // HTTP asks one source. It never follows a redirect, never retries, reads no more
-// than it was told to, and takes nothing but JSON for an answer. It is safe for
-// concurrent use.
+// than it was told to, takes nothing but JSON for an answer, and stays within the
+// budget: one HTTP is for all calls to a source, live and of the past. When one of
+// them is refused as one too many, all of them wait. It is safe for concurrent use.
 type HTTP struct {
 	client   *resty.Client
 	target   string // host and path of the base URL, for errors
 	timeout  time.Duration
 	maxBytes int64
+	bucket   *bucket
+	secrets  concealer
 	requests atomic.Uint64
 }
 
@@ -75,6 +71,8 @@ func NewHTTP(opts HTTPOptions) *HTTP {
 		target:   target,
 		timeout:  cmp.Or(opts.Timeout, DefaultTimeout),
 		maxBytes: cmp.Or(opts.MaxBytes, DefaultMaxBytes),
+		bucket:   &bucket{budget: opts.Budget},
+		secrets:  newConcealer(opts.Header),
 	}
 }
 
@@ -95,6 +93,45 @@ func (h *HTTP) Requests() uint64 { return h.requests.Load() }
 // Get asks for path below the base URL and returns the body of a 200 answer of
 // JSON. Any other outcome is an [*Error].
 func (h *HTTP) Get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	return h.GetCosting(ctx, 1, path, query)
+}
+
+// GetCosting is Get for a call that takes more than one of the budget. It waits for
+// room in the budget, but not when that would outlast ctx: then it fails at once, of
+// kind [OverBudget], and RetryAfter says when there is room.
+func (h *HTTP) GetCosting(ctx context.Context, cost int, path string, query url.Values) ([]byte, error) {
+	if room, ok := h.bucket.wait(ctx, cost); !ok {
+		return nil, h.overBudget(ctx, path, room)
+	}
+	began := time.Now()
+	saw(ctx, h.bucket, began)
+	body, err := h.get(ctx, path, query)
+	if err != nil {
+		if err.Kind == RateLimited {
+			h.bucket.refuse(began, err.RetryAfter)
+		} else {
+			h.bucket.hold(err.RetryAfter)
+		}
+		return nil, err
+	}
+	return body, nil
+}
+
+// overBudget makes an Error of a call that was not made.
+func (h *HTTP) overBudget(ctx context.Context, path string, room time.Duration) *Error {
+	if err := ctx.Err(); err != nil {
+		return h.failure(path, err)
+	}
+	e := h.fault(path, OverBudget, "all calls of the budget are used up")
+	if h.bucket.status().PausedUntil.After(time.Now()) {
+		e.Detail = "the source asked to wait"
+	}
+	e.RetryAfter = room
+	return e
+}
+
+// get makes one call.
+func (h *HTTP) get(ctx context.Context, path string, query url.Values) ([]byte, *Error) {
 	ctx, cancel := context.WithTimeout(ctx, h.timeout)
 	defer cancel()
 	h.requests.Add(1)
@@ -111,7 +148,7 @@ func (h *HTTP) Get(ctx context.Context, path string, query url.Values) ([]byte, 
 		return nil, h.refusal(path, raw)
 	}
 	if kind := raw.Header.Get("Content-Type"); !isJSON(kind) {
-		return nil, h.fault(path, BadAnswer, fmt.Sprintf("content type %q where JSON was asked for", clip(kind)))
+		return nil, h.fault(path, BadAnswer, fmt.Sprintf("content type %q where JSON was asked for", kind))
 	}
 	body, err := io.ReadAll(io.LimitReader(raw.Body, h.maxBytes+1))
 	switch {
@@ -120,7 +157,7 @@ func (h *HTTP) Get(ctx context.Context, path string, query url.Values) ([]byte, 
 	case int64(len(body)) > h.maxBytes:
 		return nil, h.fault(path, BadAnswer, fmt.Sprintf("the answer is longer than %d bytes", h.maxBytes))
 	}
-	return body, nil
+	return h.secrets.conceal(body), nil
 }
 
 // refusal makes an Error of an answer with another status than 200.
@@ -131,7 +168,8 @@ func (h *HTTP) refusal(path string, raw *http.Response) *Error {
 	if raw.StatusCode >= 300 && raw.StatusCode < 400 {
 		e.Detail = "redirect refused"
 	}
-	e.Body, _ = io.ReadAll(io.LimitReader(raw.Body, maxErrorBody)) // what could be read is enough to tell faults apart
+	body, _ := io.ReadAll(io.LimitReader(raw.Body, maxErrorBody)) // what could be read is enough to tell faults apart
+	e.Body = h.secrets.conceal(body)
 	return e
 }
 
@@ -141,13 +179,13 @@ func (h *HTTP) failure(path string, err error) *Error {
 	if wrapper, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapper.Err
 	}
-	e := h.fault(path, kindOfFailure(err), clip(err.Error()))
+	e := h.fault(path, kindOfFailure(err), err.Error())
 	e.cause = err
 	return e
 }
 
 func (h *HTTP) fault(path string, kind Kind, detail string) *Error {
-	return &Error{Kind: kind, Target: h.target + path, Detail: detail}
+	return &Error{Kind: kind, Target: h.target + path, Detail: clip(string(h.secrets.conceal([]byte(detail))))}
 }
 
 func isJSON(contentType string) bool {

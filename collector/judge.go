@@ -1,8 +1,7 @@
 package collector
 
 import (
-	"slices"
-	"strings"
+	"cmp"
 	"time"
 
 	"strata/layers"
@@ -16,149 +15,141 @@ type Rejection struct {
 	Detail string // in words, where the reason does not say it all
 }
 
-// series is one token at one source.
-type series struct{ source, token string }
-
-// candidate is a quote on its way through the gates.
-type candidate struct {
-	series
-	quote Quote
-	voter voter
-}
-
-// judgement is what became of all quotes of a cycle.
+// judgement is what became of all that was said in a cycle.
 type judgement struct {
-	quotes   int
-	accepted []candidate
-	rejected []Rejection
-	tokens   []TokenStatus
-}
-
-// hearing gathers what the sources say about one token.
-type hearing struct {
-	passed  []candidate // through the gates of its own
-	repeats []candidate // cached: usable, and nothing new
+	now     time.Time
+	maxAge  time.Duration
+	said    []*statement // ordered by token, then by source
+	strange []Rejection  // what nobody had asked for
+	tokens  []TokenStatus
+	rate    layers.Decimal // US dollars for one USDT; zero when it is not known
+	panel   panel          // of the token in work
 }
 
 // judge sends all quotes through the gates: each by itself first, then against the
-// other sources' for the same token.
+// other sources' for the same token. Tether comes first of all, for its price is what
+// turns quotes in USDT into dollars.
 func (c *Collector) judge(rounds []round, now time.Time) judgement {
-	var j judgement
-	hearings := make(map[string]*hearing)
-	for _, r := range rounds {
-		for _, listing := range r.listings {
-			if hearings[listing.Token] == nil {
-				hearings[listing.Token] = new(hearing)
-			}
+	j := judgement{now: now, maxAge: c.opts.MaxAge}
+	j.said, j.strange = c.gather(rounds)
+	hearings, disputed := split(j.said, len(c.slugs)), make([]bool, len(c.slugs))
+	tether, known := c.places[tetherSlug]
+	if known {
+		disputed[tether] = j.settle(hearings[tether])
+		j.rate = j.rateOf(hearings[tether])
+	}
+	if !j.rate.IsPositive() {
+		j.rate = c.lastRate(now)
+	}
+	for place, hearing := range hearings {
+		if !known || place != tether {
+			disputed[place] = j.settle(hearing)
 		}
-		c.hear(r, now, hearings, &j)
 	}
-	for token, h := range hearings {
-		j.decide(token, h)
+	names := make([]string, 0, len(j.said))
+	for place, asked := range c.askedFor(rounds) {
+		if asked {
+			var status TokenStatus
+			status, names = describe(c.slugs[place], hearings[place], disputed[place], names)
+			j.tokens = append(j.tokens, status)
+		}
 	}
-	slices.SortFunc(j.tokens, func(a, b TokenStatus) int { return strings.Compare(a.Token, b.Token) })
-	slices.SortFunc(j.accepted, func(a, b candidate) int {
-		return strings.Compare(a.token+"\x00"+a.source, b.token+"\x00"+b.source)
-	})
 	return j
 }
 
-// hear takes the answer of one source apart.
-func (c *Collector) hear(r round, now time.Time, hearings map[string]*hearing, j *judgement) {
-	source := r.desk.source.Name()
-	expected := make(map[string]bool, len(r.listings))
-	for _, listing := range r.listings {
-		expected[listing.Token] = true
-	}
-	for _, m := range r.answer.Missing {
-		reason := ReasonMissing
-		if m.Malformed {
-			reason = ReasonMalformed
-		}
-		j.reject(series{source, m.Token}, reason, clip(m.Reason))
-	}
-	j.quotes += len(r.answer.Quotes)
-	for _, q := range r.answer.Quotes {
-		key := series{source, q.Token}
-		if !expected[q.Token] {
-			j.reject(key, ReasonMalformed, "not asked for, or answered twice")
-			continue
-		}
-		expected[q.Token] = false
-		before := c.memories[key]
-		reason, after := before.examine(q, now, c.opts.MaxAge)
-		c.memories[key] = after
-		h, next := hearings[q.Token], candidate{key, q, newVoter(q, before, now, c.opts.MaxAge)}
-		switch reason {
-		case "":
-			h.passed = append(h.passed, next)
-		case ReasonUnchanged:
-			h.repeats = append(h.repeats, next)
-			fallthrough
-		default:
-			j.reject(key, reason, "")
+// askedFor says of each token whether a source lists it.
+func (c *Collector) askedFor(rounds []round) []bool {
+	asked := make([]bool, len(c.slugs))
+	for _, r := range rounds {
+		for _, l := range r.listings {
+			asked[c.places[l.Token]] = true
 		}
 	}
+	return asked
 }
 
-// decide settles one token.
-func (j *judgement) decide(token string, h *hearing) {
-	voters := make([]voter, len(h.passed))
-	for i, p := range h.passed {
-		voters[i] = p.voter
-	}
-	result := combine(voters)
-	if len(voters) == 1 && slices.ContainsFunc(h.repeats, func(w candidate) bool {
-		return !vouched(voters[0], w.voter)
-	}) {
-		result = verdict{keep: []bool{false}, disputed: true, reason: ReasonDisputed}
-	}
-	usable := slices.Clone(h.repeats)
-	for i, p := range h.passed {
-		if !result.keep[i] {
-			j.reject(p.series, result.reason, "")
-			continue
+// split cuts ordered statements into one piece a token.
+func split(said []*statement, places int) [][]*statement {
+	hearings := make([][]*statement, places)
+	for i := 0; i < len(said); {
+		n := i + 1
+		for n < len(said) && said[n].place == said[i].place {
+			n++
 		}
-		j.accepted = append(j.accepted, p)
-		usable = append(usable, p)
+		hearings[said[i].place] = said[i:n:n]
+		i = n
 	}
-	j.tokens = append(j.tokens, describe(token, usable, result.disputed))
+	return hearings
 }
 
-func (j *judgement) reject(s series, reason Reason, detail string) {
-	j.rejected = append(j.rejected, Rejection{Token: s.token, Source: s.source, Reason: reason, Detail: detail})
+// rateOf is the median of what counts of Tether's own quotes.
+func (j *judgement) rateOf(tether []*statement) layers.Decimal {
+	var prices []layers.Decimal
+	for _, s := range tether {
+		if s.used {
+			prices = append(prices, s.usd.price)
+		}
+	}
+	return medianOf(prices)
 }
 
-// describe says what there is to say about a token with these usable quotes.
-func describe(token string, usable []candidate, disputed bool) TokenStatus {
-	status := TokenStatus{Token: token}
-	prices := make([]float64, len(usable))
-	for i, u := range usable {
-		prices[i] = u.quote.Price.Float64()
-		status.Sources = append(status.Sources, u.source)
+// settle decides about all that was said of one token, and says whether the sources
+// dispute its price.
+func (j *judgement) settle(hearing []*statement) (disputed bool) {
+	for _, s := range hearing {
+		j.examine(s)
 	}
-	slices.Sort(status.Sources)
+	p := &j.panel
+	p.call(hearing, false)
+	if p.confirmJumps(); len(p.passed) == 0 && len(p.repeats) == 0 {
+		p.call(hearing, true) // nobody knows the price at first hand
+		p.confirmJumps()
+	} else {
+		p.sendHome(hearing)
+	}
+	return p.vote()
+}
+
+// examine sends one quote through the gates of its own.
+func (j *judgement) examine(s *statement) {
 	switch {
-	case disputed:
-		status.State = TokenDisputed
-	case len(usable) == 0:
-		status.State = TokenMissing
-	case len(usable) == 1:
-		status.State = TokenSingleSource
-	default:
-		status.State = TokenOK
+	case s.reason != "":
+		return
+	case !s.quote.Price.IsPositive():
+		s.reason = ReasonNonPositive
+		return
 	}
-	if len(usable) > 1 {
-		status.Spread = slices.Max(prices)/slices.Min(prices) - 1
+	if s.reason, s.detail = s.inDollars(j.rate); s.reason != "" {
+		return
 	}
-	return status
+	before := s.memory()
+	reason, after := before.examine(s.quote, s.usd.price, j.now, j.maxAge)
+	s.voter = newVoter(s.quote, s.usd.price, *before, j.now, j.maxAge)
+	s.reason, *before = reason, after
 }
 
-// samples are the accepted quotes, with the one time of the cycle.
-func (j *judgement) samples(at time.Time) []layers.Sample {
-	samples := make([]layers.Sample, len(j.accepted))
-	for i, a := range j.accepted {
-		samples[i] = layers.Sample{Token: a.token, Source: a.source, Time: at, Price: a.quote.Price}
+// inDollars turns the quote into US dollars.
+func (s *statement) inDollars(rate layers.Decimal) (Reason, string) {
+	s.usd = amounts{s.quote.Price, s.quote.Volume, s.quote.MarketCap}
+	switch currency := cmp.Or(s.quote.Currency, USD); {
+	case currency == USD:
+	case currency != USDT || s.quote.Token == tetherSlug:
+		return ReasonMalformed, "a price in " + clip(currency)
+	case !rate.IsPositive():
+		return ReasonNoRate, "the price of USDT is not known"
+	default:
+		s.usd.price = inDollars(s.quote.Price, rate)
+		s.usd.volume = inDollars(s.quote.Volume, rate)
+		s.usd.marketCap = inDollars(s.quote.MarketCap, rate)
 	}
-	return samples
+	s.usd.volume, s.usd.marketCap = amount(s.usd.volume), amount(s.usd.marketCap)
+	return "", ""
+}
+
+// amount is a volume or a market cap, or nothing when it cannot be one.
+func amount(d layers.Decimal) layers.Decimal {
+	if !d.IsPositive() {
+		return layers.Decimal{}
+	}
+	return d
 }

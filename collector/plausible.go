@@ -18,25 +18,20 @@ func plausible(samples []layers.Sample, now time.Time) []layers.Sample {
 	var m memory
 	var held layers.Sample
 	for _, s := range samples {
-		reason, after := m.examine(Quote{Token: s.Token, Price: s.Price, Time: s.Time}, now, anyAge)
+		reason, after := m.examine(Quote{Token: s.Token, Price: s.Price, Time: s.Time}, s.Price, now, anyAge)
 		switch reason {
 		case "":
-			if m.confirms(s.Price) {
-				kept = append(withoutFirstPrint(kept), held)
-			}
 			kept = append(kept, s)
-			m = memory{accepted: s.Price, time: s.Time}
+			m = memory{accepted: s.Price, said: s.Price, time: s.Time}
 		case ReasonHeld:
+			if after.confirmed >= confirmations {
+				kept = append(withoutFirstPrint(kept), held, s)
+				after = memory{accepted: s.Price, said: s.Price, time: s.Time}
+			}
 			held, m = s, after
 		}
 	}
 	return kept
-}
-
-// confirms says whether a price makes the held jump, and not the price before it,
-// the true one.
-func (m memory) confirms(price layers.Decimal) bool {
-	return m.held.Price.IsPositive() && logMove(m.accepted, price) > maxJump
 }
 
 // withoutFirstPrint drops a first point that the two after it contradict: the first

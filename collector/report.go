@@ -12,7 +12,7 @@ func (c *Collector) assess(rounds []round, now time.Time) (ok, down []string) {
 		name := r.desk.source.Name()
 		before, after := c.update(r, now)
 		switch {
-		case len(r.listings) == 0:
+		case len(r.listings) == 0 || r.resting:
 			continue
 		case r.asked && r.err == nil:
 			ok = append(ok, name)
@@ -38,19 +38,23 @@ func (c *Collector) update(r round, now time.Time) (before, after health) {
 	h := &r.desk.health
 	before = *h
 	h.listings = len(r.listings)
+	if len(r.buckets) > 0 {
+		r.desk.buckets = r.buckets
+	}
 	switch {
 	case !r.asked:
 	case r.err != nil:
 		h.fail(r.err, now, c.opts.Schedule.period(now))
 	default:
 		h.answered()
+		r.desk.answered = now.Truncate(time.Millisecond)
 	}
 	return before, *h
 }
 
 // record makes a finished cycle part of the status, and writes its one line.
 func (c *Collector) record(cycle Cycle) {
-	next := c.count(cycle)
+	c.count(cycle)
 	level, stored := slog.LevelInfo, len(cycle.Samples)
 	var attrs []any
 	if cycle.Err != nil {
@@ -60,19 +64,26 @@ func (c *Collector) record(cycle Cycle) {
 	attrs = append(attrs, "at", cycle.Time, "sources_ok", len(cycle.OK), "sources_failed", len(cycle.Down),
 		"quotes", cycle.Quotes, "accepted", len(cycle.Samples), "rejected", len(cycle.Rejected),
 		"stored", stored, "duration_seconds", cycle.Duration.Seconds())
-	if !next.IsZero() {
+	if next := c.job.Status().Next; !next.IsZero() {
 		attrs = append(attrs, "next", next)
 	}
 	c.opts.Logger.Log(context.Background(), level, "cycle finished", attrs...)
 }
 
-// count adds a cycle to the status, and returns when the next one is due.
-func (c *Collector) count(cycle Cycle) (next time.Time) {
+// count adds a cycle to the status.
+func (c *Collector) count(cycle Cycle) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := &c.status
 	s.Cycles++
 	s.LastStart, s.LastDuration, s.Tokens = cycle.Time, cycle.Duration, cycle.Tokens
+	s.States, s.Reasons = make(map[TokenState]int), make(map[Reason]int)
+	for _, state := range tokenStates() {
+		s.States[state] = 0
+	}
+	for _, reason := range reasons() {
+		s.Reasons[reason] = 0
+	}
 	byName := make(map[string]*health, len(c.desks))
 	for _, d := range c.desks {
 		d.health.accepted = 0
@@ -80,10 +91,14 @@ func (c *Collector) count(cycle Cycle) (next time.Time) {
 	}
 	for _, r := range cycle.Rejected {
 		byName[r.Source].rejected[r.Reason]++
+		s.Reasons[r.Reason]++
+	}
+	for _, t := range cycle.Tokens {
+		s.States[t.State]++
 	}
 	if cycle.Err != nil {
 		s.Failed++
-		return s.Next // what was not kept was not accepted
+		return // what was not kept was not accepted
 	}
 	s.LastSuccess = cycle.Time
 	for _, sample := range cycle.Samples {
@@ -92,5 +107,4 @@ func (c *Collector) count(cycle Cycle) (next time.Time) {
 	for _, name := range cycle.OK {
 		byName[name].lastSuccess = cycle.Time
 	}
-	return s.Next
 }

@@ -22,6 +22,19 @@ type Source interface {
 	Requests() uint64
 }
 
+// Derived is a source that may say that it only repeats what other sources say. It never
+// votes beside them: what it says counts for tokens that no other source has a price of.
+type Derived interface {
+	Derived() bool
+}
+
+// Spaced is a source that must not be asked in every cycle. It is asked in cycles that
+// are at least so far apart, and its last quotes stand in between: they are no new
+// samples, and neither stale nor missing.
+type Spaced interface {
+	Every() time.Duration
+}
+
 // Historian is a source that also knows the past.
 type Historian interface {
 	Source
@@ -73,6 +86,7 @@ type Missing struct {
 	Token     string
 	Reason    string // "not in the answer", "price is null"
 	Malformed bool   // something stood there, and it was no price
+	Unasked   bool   // the call for it failed, so that nothing is known about it
 }
 
 // Answer is what one call, or one round of calls, to a source brought.

@@ -8,6 +8,10 @@ func cycleFamilies() []family {
 			nil, func(f facts, out emit) { out(float64(f.status.Collector.Failed)) }),
 		counter("collector_slots_skipped_total", "Slots of the schedule that passed while a cycle was still running.",
 			nil, func(f facts, out emit) { out(float64(f.status.Collector.Skipped)) }),
+		counter("collector_panics_total", "Cycles of the collector that ended in a fault of the program; the next one ran all the same.",
+			nil, func(f facts, out emit) { out(float64(f.status.Collector.Panics)) }),
+		counter("collector_clock_steps_total", "Times that the clock was set or the machine slept.",
+			nil, func(f facts, out emit) { out(float64(f.status.Collector.ClockSteps)) }),
 		gauge("collector_last_success_timestamp_seconds", "Unix time of the latest cycle that stored samples; absent when none has.",
 			nil, func(f facts, out emit) { out.instant(f.status.Collector.LastSuccess) }),
 		gauge("collector_last_cycle_duration_seconds", "How long the latest cycle took; absent before the first.",
@@ -24,6 +28,12 @@ func cycleFamilies() []family {
 			nil, func(f facts, out emit) { out(boolean(f.status.Backfill.Running)) }),
 		gauge("backfill_chunks", "Chunks of the past by state; the sum is the number planned.",
 			[]string{"state"}, collectChunks),
+		gauge("backfill_ledger_chunks", "Chunks of the past that were ever planned, by status.",
+			[]string{"status"}, func(f facts, out emit) {
+				for status, n := range f.status.Backfill.Ledger {
+					out(float64(n), status)
+				}
+			}),
 		gauge("backfill_samples", "Samples of the past that were fetched and stored since the start.",
 			nil, func(f facts, out emit) { out(float64(f.status.Backfill.Samples)) }),
 	}

@@ -18,6 +18,15 @@ type Source struct {
 	Rejected map[string]uint64 `json:"rejected" doc:"Quotes that were not accepted since the start, by reason"`
 	Listings int               `json:"listings" doc:"Listings asked for in the latest round"`
 	Accepted int               `json:"accepted" doc:"Listings with an accepted sample in the latest round"`
+	Budget   *Budget           `json:"budget,omitempty" doc:"How much the source may still be asked; absent when nothing limits it"`
+}
+
+// Budget is how often a source may be asked, live and for the past together.
+type Budget struct {
+	Limit       int       `json:"limit" doc:"Requests, or weight of requests, allowed within per_seconds now; less than documented after the source refused some"`
+	Left        int       `json:"left" doc:"Of limit"`
+	PerSeconds  float64   `json:"per_seconds"`
+	PausedUntil time.Time `json:"paused_until,omitzero" doc:"The source wants no request at all until then"`
 }
 
 // Asked says whether a round of requests for live prices has ended yet, well or badly.

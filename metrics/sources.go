@@ -19,6 +19,12 @@ func sourceFamilies() []family {
 			bySource, eachSource(func(s Source, out emit) { out.instant(s.LastSuccess, s.Name) })),
 		gauge("source_retry_timestamp_seconds", "Unix time until which the source is left alone; absent when it is asked every cycle.",
 			bySource, eachSource(func(s Source, out emit) { out.instant(s.RetryAt, s.Name) })),
+		gauge("source_budget_limit_requests", "Requests, or weight of requests, that the source is allowed now in the time of its budget; less than documented after it refused some. Absent when nothing limits it.",
+			bySource, eachBudget(func(s string, b Budget, out emit) { out(float64(b.Limit), s) })),
+		gauge("source_budget_left_requests", "Of strata_source_budget_limit_requests, what is left.",
+			bySource, eachBudget(func(s string, b Budget, out emit) { out(float64(b.Left), s) })),
+		gauge("source_pause_timestamp_seconds", "Unix time until which the source wants no request at all, for live prices or for the past; absent when it does not mind.",
+			bySource, eachBudget(func(s string, b Budget, out emit) { out.instant(b.PausedUntil, s) })),
 		gauge("source_listings", "Listings the source was asked for in the latest round.",
 			bySource, eachSource(func(s Source, out emit) { out(float64(s.Listings), s.Name) })),
 		gauge("source_listings_accepted", "Listings of the source with an accepted sample in the latest round.",
@@ -32,6 +38,14 @@ func eachSource(export func(Source, emit)) func(facts, emit) {
 			export(s, out)
 		}
 	}
+}
+
+func eachBudget(export func(source string, b Budget, out emit)) func(facts, emit) {
+	return eachSource(func(s Source, out emit) {
+		if s.Budget != nil {
+			export(s.Name, *s.Budget, out)
+		}
+	})
 }
 
 func boolean(b bool) float64 {

@@ -12,6 +12,7 @@ type Status struct {
 	Demo      *Demo           `json:"demo,omitempty" doc:"Present when what is shown is a recording"`
 	Collector CollectorStatus `json:"collector"`
 	Backfill  BackfillStatus  `json:"backfill"`
+	Jobs      []JobStatus     `json:"jobs,omitempty" doc:"What is done on schedules beside collecting"`
 	Store     StoreStatus     `json:"store"`
 }
 
@@ -34,20 +35,39 @@ type CollectorStatus struct {
 	Cycles      uint64    `json:"cycles" doc:"Cycles run"`
 	Failed      uint64    `json:"failed" doc:"Cycles that stored nothing"`
 	Skipped     uint64    `json:"skipped" doc:"Slots of the schedule that passed while a cycle was still running"`
+	Panics      uint64    `json:"panics" doc:"Cycles that ended in a fault of the program; the next one ran all the same"`
+	ClockSteps  uint64    `json:"clock_steps" doc:"Times that the clock was set or the machine slept"`
 	LastStart   time.Time `json:"last_start,omitzero"`
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	LastSeconds float64   `json:"last_duration_seconds" doc:"How long the latest cycle took"`
 	Next        time.Time `json:"next,omitzero" doc:"When the next cycle is due"`
 }
 
-// BackfillStatus is the progress of fetching the past.
+// BackfillStatus is the progress of fetching the past that the store does not hold.
 type BackfillStatus struct {
-	Running bool   `json:"running"`
-	Total   int    `json:"total" doc:"Chunks planned"`
-	Done    int    `json:"done" doc:"Chunks stored"`
-	Failed  int    `json:"failed" doc:"Chunks given up until the next start"`
-	Samples int    `json:"samples" doc:"Samples stored"`
-	Current string `json:"current,omitempty" doc:"What is being fetched now"`
+	Running  bool           `json:"running"`
+	Started  time.Time      `json:"started,omitzero" doc:"When the latest run began; absent before the first"`
+	Finished time.Time      `json:"finished,omitzero" doc:"When it ended; absent while it runs"`
+	Total    int            `json:"total" doc:"Chunks planned in the latest run"`
+	Done     int            `json:"done" doc:"Of them, those that were asked for and did not fail"`
+	Failed   int            `json:"failed" doc:"Of them, those that failed"`
+	Samples  int            `json:"samples" doc:"Samples stored"`
+	Current  string         `json:"current,omitempty" doc:"Token that is being fetched now"`
+	Ledger   map[string]int `json:"ledger,omitempty" doc:"Chunks of all runs by what became of them: done, empty, failed (and asked for again), given_up; agrees and differs count comparisons with a second source"`
+	Differ   []string       `json:"differ,omitempty" doc:"Tokens whose past a second source contradicts by more than 5 %: another coin?"`
+}
+
+// JobStatus is how something does that is done on a schedule of its own, since the start.
+type JobStatus struct {
+	Name        string    `json:"name" example:"backfill"`
+	Schedule    string    `json:"schedule" doc:"Cron expression" example:"7 * * * *"`
+	Runs        uint64    `json:"runs" doc:"Runs begun"`
+	Failed      uint64    `json:"failed" doc:"Of them, those that ended in an error"`
+	Skipped     uint64    `json:"skipped" doc:"Slots of the schedule that passed during a run, or while the machine slept"`
+	LastStart   time.Time `json:"last_start,omitzero"`
+	LastSeconds float64   `json:"last_duration_seconds" doc:"How long the latest run took"`
+	LastError   string    `json:"last_error,omitempty" doc:"Of the latest run; absent when it was well"`
+	Next        time.Time `json:"next,omitzero" doc:"When the next run is due"`
 }
 
 // StoreStatus is the state of the store.

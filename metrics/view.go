@@ -20,6 +20,10 @@ type View struct {
 	Now       func() time.Time // nil means time.Now
 
 	Agreements func() map[string]Agreement // by slug, of the tokens that the latest cycle asked for
+
+	// Heard returns what the newest cycle at or before an instant heard of a token; false
+	// when that is not known, or no longer. It may read a note from the disk.
+	Heard func(token string, at time.Time) (Heard, bool, error)
 }
 
 // Complete returns the view with a function that knows nothing in the place of each
@@ -36,6 +40,9 @@ func (v View) Complete() View {
 	}
 	if v.Agreements == nil {
 		v.Agreements = func() map[string]Agreement { return nil }
+	}
+	if v.Heard == nil {
+		v.Heard = func(string, time.Time) (Heard, bool, error) { return Heard{}, false, nil }
 	}
 	if v.Now == nil {
 		v.Now = time.Now

@@ -110,16 +110,6 @@ func writeGoals(w io.Writer, d dataset, results []result) {
 		}
 		fmt.Fprintln(w)
 	}
-	if us.rollUps > 0 {
-		samples := us
-		samples.inUse -= us.rollUps
-		fmt.Fprintf(w, "- without the closes of 5 minutes and an hour, which nobody else keeps, ours are %.2f bytes a sample",
-			samples.perSample(samples.inUse))
-		for _, peer := range results[1:] {
-			fmt.Fprintf(w, ", 1/%.3g of %s", peer.timesBytes(samples), peer.name)
-		}
-		fmt.Fprintln(w)
-	}
 	for _, g := range d.goals {
 		fmt.Fprintf(w, "- goal, %s\n", g.judge(results))
 	}

@@ -30,8 +30,6 @@ type disk struct {
 	file  int64 // length of what holds history
 	inUse int64 // the part of it that is not free for new data
 	log   int64 // write-ahead log, beside file
-
-	rollUps int64 // the part of inUse that holds closes of longer intervals
 }
 
 // contender opens a store in an empty directory. The source of all prices is told

@@ -3,8 +3,6 @@ package main
 import (
 	"path/filepath"
 
-	"go.etcd.io/bbolt"
-
 	"strata/layers"
 	"strata/storage"
 )
@@ -34,20 +32,4 @@ func (o *ours) Read(token string, each func(int64, float64)) error {
 	return nil
 }
 
-// Disk tells apart what the closes of 5 minutes and of an hour take, which the peers
-// do not keep. They stand in the bucket segments, under keys that begin with 1 and 2.
-func (o *ours) Disk() (disk, error) {
-	d, err := boltDisk(o.path)
-	if err != nil {
-		return disk{}, err
-	}
-	err = viewBolt(o.path, func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("segments")).ForEach(func(key, value []byte) error {
-			if key[0] > 0 {
-				d.rollUps += int64(len(value))
-			}
-			return nil
-		})
-	})
-	return d, err
-}
+func (o *ours) Disk() (disk, error) { return boltDisk(o.path) }

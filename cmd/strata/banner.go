@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"strata/collector"
 )
@@ -57,20 +56,9 @@ func (d *daemon) showCycle(c collector.Cycle) {
 	d.console.show(fmt.Sprintf("  %s  %s, next cycle %s", c.Time.Format("15:04:05 UTC"), brought, next))
 }
 
-// showProgress keeps the bar of the backfill up to date until ctx ends.
-func (d *daemon) showProgress(ctx context.Context) {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		p := d.backfill.Progress()
-		d.console.show(fmt.Sprintf("  backfill %s %d of %d  %s", bar(p.Done, p.Total), p.Done, p.Total, p.Current))
-		select {
-		case <-ctx.Done():
-			d.console.show("")
-			return
-		case <-tick.C:
-		}
-	}
+// barOf is the status line of a backfill.
+func barOf(p collector.Progress) string {
+	return fmt.Sprintf("  backfill %s %d of %d  %s", bar(p.Done, p.Total), p.Done, p.Total, p.Current)
 }
 
 // printTable shows a newcomer the numbers as soon as there are any.

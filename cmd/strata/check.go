@@ -25,6 +25,7 @@ type checked struct {
 	Live      int            `yaml:"live"`
 	Listings  map[string]int `yaml:"listings"` // live tokens by source
 	Next      []time.Time    `yaml:"next_cycles"`
+	NextGaps  time.Time      `yaml:"next_backfill"`
 }
 
 // Run prints what would be used, or everything that is wrong with it.
@@ -50,13 +51,14 @@ func (c *checkCmd) Run(ctx context.Context, term terminal) error {
 			report.Live++
 		}
 	}
-	for _, name := range enabledSources(p.config.Sources) {
-		report.Listings[name] = len(p.catalogue.Listings(name, now))
+	for _, source := range sourcesOf(p) {
+		report.Listings[source.Name()] = len(p.catalogue.Listings(source.Name(), now))
 	}
 	for next := now; len(report.Next) < 3; {
 		next = p.schedule.Next(next)
 		report.Next = append(report.Next, next)
 	}
+	report.NextGaps = p.gaps.Next(now)
 	text, err := yaml.Dump(report)
 	if err != nil {
 		return err
@@ -70,18 +72,4 @@ func (c *checkCmd) Run(ctx context.Context, term terminal) error {
 	}
 	_, err = fmt.Fprintf(term.out, "# Nothing is wrong. This is what would be used.\n%s", text)
 	return err
-}
-
-func enabledSources(s config.Sources) []string {
-	var names []string
-	if s.Coinbase.Enabled {
-		names = append(names, "coinbase")
-	}
-	if s.CoinGecko.Enabled {
-		names = append(names, "coingecko")
-	}
-	if s.Kraken.Enabled {
-		names = append(names, "kraken")
-	}
-	return names
 }

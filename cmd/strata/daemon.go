@@ -25,21 +25,24 @@ import (
 // daemon is the whole pipeline, running: it keeps, brings in, thinks and shows.
 type daemon struct {
 	plan
-	sources   []collector.Source
-	historian collector.Historian // nil when the past is not fetched
-	demo      *demo.Demo          // nil outside the demo
-	now       func() time.Time
-	log       *slog.Logger
-	console   *console
-	started   time.Time
-	onFilled  func(context.Context) // called once the past is there; may be nil
+	sources    []collector.Source
+	historians []collector.Historian // none when the past is not fetched
+	jitter     time.Duration         // after each slot of a schedule
+	demo       *demo.Demo            // nil outside the demo
+	now        func() time.Time
+	log        *slog.Logger
+	console    *console
+	started    time.Time
+	onFilled   func(context.Context) // called once the past is there; may be nil
 
 	store     *storage.Store
 	keeper    *keeper
 	engine    *risk.Engine
 	collector *collector.Collector
 	backfill  *collector.Backfill // nil when the past is not fetched
+	jobs      []*collector.Job
 	compute   prometheus.Histogram
+	published pace
 	fail      context.CancelCauseFunc
 }
 
@@ -58,6 +61,7 @@ func (d *daemon) run(ctx context.Context) (err error) {
 	if err := d.bringIn(ctx); err != nil {
 		return err
 	}
+	d.jobs = d.plannedJobs()
 	server, listener, err := d.show(ctx)
 	if err != nil {
 		return err
@@ -66,9 +70,8 @@ func (d *daemon) run(ctx context.Context) (err error) {
 	var running sync.WaitGroup
 	running.Go(func() { d.serve(server, listener) })
 	running.Go(func() { d.collect(ctx) })
-	running.Go(func() { d.fill(ctx) })
 	running.Go(func() { d.recall(ctx) })
-	running.Go(func() { scrub(ctx, d.store.Scrub, d.log) })
+	running.Go(func() { d.look(ctx) })
 	<-ctx.Done()
 	d.log.Info("stopping")
 	err = shutDown(server)
@@ -100,13 +103,15 @@ func (d *daemon) open(ctx context.Context) (err error) {
 	shown := &progress{console: d.console}
 	defer shown.end()
 	upgrade := shown.of("upgrade")
-	d.store, err = storage.Open(path, storage.Options{
-		Logger:   d.log,
-		Progress: func(done, total int) { upgrade(int64(done), int64(total)) },
-	})
-	if err == nil && d.store.NeedsCompaction() {
-		d.log.Warn("a quarter of the file is free, `strata compact` makes it smaller", "storage", path)
+	opts := storage.Options{
+		Logger:    d.log,
+		Retention: retentionOf(d.config.Storage.Retention),
+		Progress:  func(done, total int) { upgrade(int64(done), int64(total)) },
 	}
+	if d.store, err = storage.Open(path, opts); err != nil {
+		return err
+	}
+	d.store, err = compactAtOpen(d.store, path, opts, shown)
 	return err
 }
 
@@ -114,7 +119,7 @@ func (d *daemon) open(ctx context.Context) (err error) {
 func (d *daemon) think(ctx context.Context) error {
 	d.compute = metrics.NewComputeDuration()
 	d.engine = risk.NewEngine(d.catalogue)
-	d.keeper = &keeper{append: d.store.Append, durable: d.engine.Observe, log: d.log}
+	d.keeper = &keeper{append: d.store.AppendNoted, durable: d.engine.Observe, log: d.log}
 	if err := d.engine.Load(ctx, d.store, d.now()); err != nil {
 		return fmt.Errorf("read history: %w", err)
 	}
@@ -144,6 +149,7 @@ func (d *daemon) bringIn(ctx context.Context) (err error) {
 		Catalogue: d.catalogue,
 		Sources:   d.sources,
 		Schedule:  d.schedule,
+		Jitter:    d.jitter,
 		Deadline:  d.config.Collector.Deadline,
 		MaxAge:    d.config.Collector.MaxAge,
 		Last:      d.lastSamples(),
@@ -152,19 +158,11 @@ func (d *daemon) bringIn(ctx context.Context) (err error) {
 		Logger:    d.log,
 		Now:       d.now,
 	})
-	if err != nil || d.historian == nil {
-		return err
+	if err == nil && len(d.historians) > 0 {
+		d.backfill = backfillOf(d.plan, d.store, d.historians, d.log)
+		d.backfill.Keep, d.backfill.Now = d.keepHistory, d.now
 	}
-	d.backfill = &collector.Backfill{
-		Catalogue: d.catalogue,
-		Historian: d.historian,
-		Have:      d.store.Samples,
-		Keep:      d.keepHistory,
-		Pause:     d.config.Backfill.Pause,
-		Now:       d.now,
-		Logger:    d.log,
-	}
-	return nil
+	return err
 }
 
 func (d *daemon) after(ctx context.Context, cycle collector.Cycle) {
@@ -199,16 +197,12 @@ func (d *daemon) newestSample() (newest time.Time) {
 }
 
 // keep makes one cycle durable.
-func (d *daemon) keep(samples []layers.Sample) error { return d.vouch(d.keeper.keep(samples)) }
-
-func (d *daemon) keepHistory(samples []layers.Sample) (int, error) {
-	added, err := d.store.Import(samples)
-	if err != nil {
-		return added, d.vouch(err)
+func (d *daemon) keep(at time.Time, samples []layers.Sample, note []byte) error {
+	if len(note) > storage.MaxNote { // of more tokens than anybody asks about one by one
+		d.log.Debug("what a cycle heard is too much to keep", "at", at, "bytes", len(note), "limit", storage.MaxNote)
+		note = nil
 	}
-	d.engine.Observe(samples...)
-	d.publish()
-	return added, nil
+	return d.vouch(d.keeper.keep(at, samples, note))
 }
 
 // vouch ends the process when the store can no longer vouch for what it acknowledges: a
@@ -229,52 +223,6 @@ func (d *daemon) collect(ctx context.Context) {
 	if err := d.collector.Run(ctx); err != nil && ctx.Err() == nil {
 		d.fail(fmt.Errorf("collect: %w", err))
 	}
-}
-
-// How long a backfill rests that could not bring in everything: at first, and at most.
-const (
-	fillAgain     = time.Minute
-	fillAgainMost = 15 * time.Minute
-)
-
-// fill brings in the past, and tries again for as long as something is missing.
-func (d *daemon) fill(ctx context.Context) {
-	if d.backfill == nil {
-		return
-	}
-	for rest := fillAgain; ; rest = min(2*rest, fillAgainMost) {
-		err := d.fillOnce(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		d.recall(ctx)
-		d.publish()
-		if d.onFilled != nil {
-			d.onFilled(ctx)
-			d.onFilled = nil
-		}
-		if err == nil {
-			return
-		}
-		d.log.Warn("backfill incomplete", "again_seconds", rest.Seconds())
-		again := time.NewTimer(rest)
-		select {
-		case <-ctx.Done():
-			again.Stop()
-			return
-		case <-again.C:
-		}
-	}
-}
-
-func (d *daemon) fillOnce(ctx context.Context) error {
-	ctx, done := context.WithCancel(ctx)
-	var watching sync.WaitGroup
-	watching.Go(func() { d.showProgress(ctx) })
-	err := d.backfill.Run(ctx)
-	done()
-	watching.Wait()
-	return err
 }
 
 // show builds what answers and binds the port, last of all.

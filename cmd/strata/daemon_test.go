@@ -96,14 +96,13 @@ func TestTheDemoShowsADeadMarketAsFrozen(t *testing.T) {
 func TestADaemonWithoutAnySourceStaysUp(t *testing.T) {
 	gone := freeAddress(t)
 	file := filepath.Join(t.TempDir(), "config.yaml")
-	text := "sources:\n  coingecko: {base_url: 'http://GONE'}\n  kraken: {base_url: 'http://GONE'}\n  coinbase: {base_url: 'http://GONE'}\n" +
-		"collector: {schedule: '@every 5s'}\nbackfill: {pause: 1s}\n"
-	if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, "GONE", gone)), 0o600); err != nil {
+	text := sourcesAt("http://"+gone) + "collector: {schedule: '@every 5s'}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := start(t, "serve", "--config.file", file, "--storage.path", filepath.Join(t.TempDir(), "strata.db"))
-	p.await(20*time.Second, "three sources down", func() bool {
-		return p.status("/-/healthy") == http.StatusOK && strings.Count(p.get("/metrics"), "strata_source_up{") == 3 &&
+	p.await(20*time.Second, "nine sources down", func() bool {
+		return p.status("/-/healthy") == http.StatusOK && strings.Count(p.get("/metrics"), "strata_source_up{") == 9 &&
 			strings.Contains(p.get("/metrics"), `strata_source_request_failures_total{kind="network",source="kraken"} 1`)
 	})
 	if p.status("/-/ready") != http.StatusServiceUnavailable {

@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"strata/cmd/strata/internal/demo"
+	"strata/collector"
+	"strata/collector/coinbase"
+	"strata/collector/coingecko"
+	"strata/collector/kraken"
 )
 
 type demoCmd struct {
@@ -46,21 +50,27 @@ func (c *demoCmd) Run(ctx context.Context, t terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, played.Close()) }()
-	p.config.Sources.CoinGecko.BaseURL = urls.CoinGecko
-	p.config.Sources.Kraken.BaseURL = urls.Kraken
-	p.config.Sources.Coinbase.BaseURL = urls.Coinbase
-	return c.play(ctx, t, p, played)
+	return c.play(ctx, t, p, played, urls)
 }
 
-func (c *demoCmd) play(ctx context.Context, t terminal, p plan, played *demo.Demo) error {
-	p.catalogue = played.Catalogue()
-	p.config.Backfill.Pause = unlimited
+func (c *demoCmd) play(ctx context.Context, t terminal, p plan, played *demo.Demo, urls demo.URLs) error {
+	p.catalogue, p.config.Backfill.Days = played.Catalogue(), recordedDays
 	console := newConsole(t.err)
 	d := &daemon{plan: p, demo: played, now: played.Now, console: console, log: logger(p.config.Log, console)}
-	d.sources, d.historian = sourcesOf(p.config, "", unlimited)
+	// Nobody else asks the recording, so there is no limit. The past comes as CoinGecko gives it.
+	past := coingecko.New(coingecko.Options{BaseURL: urls.CoinGecko, Budget: unlimited(), Now: played.Now})
+	d.historians = []collector.Historian{past}
+	d.sources = []collector.Source{
+		past,
+		kraken.New(kraken.Options{BaseURL: urls.Kraken, Budget: unlimited()}),
+		coinbase.New(coinbase.Options{BaseURL: urls.Coinbase, Budget: unlimited()}),
+	}
 	d.onFilled = func(ctx context.Context) { d.printTable(ctx, t.out) }
 	return d.run(ctx)
 }
 
-// unlimited is the pause between two calls to the recording, which nobody else asks.
-const unlimited = time.Nanosecond
+// recordedDays is at least as far back as any recording goes.
+const recordedDays = 90
+
+// unlimited is a budget that nothing exceeds.
+func unlimited() collector.Budget { return collector.Budget{Calls: 1 << 30, Per: time.Second} }

@@ -48,11 +48,11 @@ func (e *exportCmd) Run(term terminal) (err error) {
 	}
 	shown := newProgress(term.err)
 	defer shown.end()
-	samples := e.samples(store, chosen)
+	read := reader{store: store, chosen: chosen, span: layers.Span{From: e.Start, To: e.End}, progress: func(int64, int64) {}}
 	if e.Output != "" || !isTerminal(term.out) { // else the bar would stand among the lines
-		samples = tracking(samples, chosen, shown.of("export"))
+		read.progress = shown.of("export")
 	}
-	return e.write(term.out, samples)
+	return e.write(term.out, &read)
 }
 
 // choose returns the series to export. CSV holds one: the one asked for, or the only one
@@ -87,13 +87,32 @@ func (e *exportCmd) choose(store *storage.Store) (chosen []storage.Series, err e
 	return chosen, nil
 }
 
-// samples reads the series one after the other.
-func (e *exportCmd) samples(store *storage.Store, chosen []storage.Series) iter.Seq2[layers.Sample, error] {
-	span := layers.Span{From: e.Start, To: e.End}
+// reader reads the chosen series one after the other.
+type reader struct {
+	store    *storage.Store
+	chosen   []storage.Series
+	span     layers.Span
+	progress func(done, total int64)
+}
+
+// of reads one field. It tells how far it has come by the count of prices, which is as many
+// as there can be of another field.
+func (r *reader) of(f openmetrics.Field) iter.Seq2[layers.Sample, error] {
+	field := map[openmetrics.Field]string{
+		openmetrics.Price: storage.FieldPrice, openmetrics.Volume: storage.FieldVolume, openmetrics.MarketCap: storage.FieldMarketCap,
+	}[f]
+	var total int64
+	for _, s := range r.chosen {
+		total += int64(s.Count)
+	}
 	return func(yield func(layers.Sample, error) bool) {
-		for _, s := range chosen {
-			for sample, err := range store.Samples(s.Token, span) {
-				if (err != nil || sample.Source == s.Source) && !yield(sample, err) {
+		var done int64
+		for _, s := range r.chosen {
+			for sample, err := range r.store.Finest(storage.Query{Token: s.Token, Source: s.Source, Field: field, Span: r.span}) {
+				if done++; done%1000 == 0 {
+					r.progress(min(done, total), total)
+				}
+				if !yield(sample, err) {
 					return
 				}
 			}
@@ -101,37 +120,19 @@ func (e *exportCmd) samples(store *storage.Store, chosen []storage.Series) iter.
 	}
 }
 
-// tracking says how many of the samples of all series have passed.
-func tracking(samples iter.Seq2[layers.Sample, error], of []storage.Series, progress func(done, total int64)) iter.Seq2[layers.Sample, error] {
-	var done, total int64
-	for _, s := range of {
-		total += int64(s.Count)
-	}
-	return func(yield func(layers.Sample, error) bool) {
-		for sample, err := range samples {
-			if done++; done%1000 == 0 {
-				progress(min(done, total), total)
-			}
-			if !yield(sample, err) {
-				return
-			}
+func (e *exportCmd) write(out io.Writer, read *reader) (err error) {
+	if e.Output != "" {
+		file, failed := os.Create(e.Output)
+		if failed != nil {
+			return usageError{failed}
 		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		out = file
 	}
-}
-
-func (e *exportCmd) write(out io.Writer, samples iter.Seq2[layers.Sample, error]) error {
-	write := csvfile.Write
 	if e.Format == "openmetrics" {
-		write = openmetrics.Write
-	}
-	if e.Output == "" {
-		_, err := write(out, samples)
+		_, err = openmetrics.Write(out, read.of)
 		return err
 	}
-	file, err := os.Create(e.Output)
-	if err != nil {
-		return usageError{err}
-	}
-	_, err = write(file, samples)
-	return errors.Join(err, file.Close())
+	_, err = csvfile.Write(out, read.of(openmetrics.Price))
+	return err
 }

@@ -19,10 +19,11 @@ type importCmd struct {
 	Token    string        `placeholder:"SLUG" help:"The token whose prices these are; needed for csv, and for csv only."`
 	Source   string        `placeholder:"NAME" help:"The source under which they are kept, for csv (default: import)."`
 	Interval time.Duration `placeholder:"DURATION" help:"Length of a candle, for csv (default: the commonest distance between two rows)."`
+	Replace  bool          `help:"Have what is imported replace what is stored of the same token, source and time, even if that was collected live."`
 }
 
 // Run adds the samples of the file to the store. Samples that are there already stay
-// as they are.
+// as they are, unless they are to be replaced.
 func (i *importCmd) Run(term terminal) error {
 	p, err := i.plan()
 	if err != nil {
@@ -45,13 +46,20 @@ func (i *importCmd) Run(term terminal) error {
 	if err != nil {
 		return err
 	}
-	added, err := store.Import(samples)
+	done, err := store.ImportWith(samples, storage.ImportOptions{Replace: i.Replace})
 	if err := errors.Join(err, store.Close()); err != nil {
 		return fmt.Errorf("import %s: %w", i.File, err)
 	}
-	_, err = fmt.Fprintf(term.out, "%d samples of %s from %s: %d added, %d were there already\n",
-		len(samples), i.Token, i.Source, added, len(samples)-added)
+	_, err = fmt.Fprintf(term.out, "%d samples of %s from %s: %s\n", len(samples), i.Token, i.Source, i.outcome(len(samples), done))
 	return err
+}
+
+// outcome says what an import of so many values changed.
+func (i *importCmd) outcome(values int, done storage.Imported) string {
+	if i.Replace {
+		return fmt.Sprintf("%d added, %d replaced, %d were there already", done.Added, done.Replaced, values-done.Added-done.Replaced)
+	}
+	return fmt.Sprintf("%d added, %d were there already", done.Added, values-done.Added)
 }
 
 func (i *importCmd) check(catalogue *layers.Catalogue) error {

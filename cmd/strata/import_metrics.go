@@ -28,13 +28,13 @@ func (i *importCmd) importMetrics(term terminal, p plan) (err error) {
 	if err != nil {
 		return err
 	}
-	b := &batcher{keep: store.Import}
+	b := &batcher{store: store, opts: storage.ImportOptions{Replace: i.Replace}}
 	err = i.each(shown.of("import"), b.add)
 	if err = errors.Join(err, b.flush(), store.Close()); err != nil {
 		return fmt.Errorf("import %s: %w", i.File, err)
 	}
 	shown.end()
-	_, err = fmt.Fprintf(term.out, "%d samples: %d added, %d were there already\n", b.seen, b.added, b.seen-b.added)
+	_, err = fmt.Fprintf(term.out, "%d samples: %s\n", b.seen, i.outcome(b.seen, b.done))
 	return err
 }
 
@@ -66,10 +66,12 @@ func (i *importCmd) each(progress func(done, total int64), visit func(layers.Sam
 
 // batcher keeps samples many at a time. After an error it keeps no more.
 type batcher struct {
-	keep        func([]layers.Sample) (int, error)
-	batch       []layers.Sample
-	seen, added int
-	err         error
+	store *storage.Store
+	opts  storage.ImportOptions
+	batch []layers.Sample
+	seen  int
+	done  storage.Imported
+	err   error
 }
 
 // add always succeeds; flush says whether everything was kept.
@@ -83,9 +85,9 @@ func (b *batcher) add(s layers.Sample) error {
 
 func (b *batcher) flush() error {
 	if b.err == nil && len(b.batch) > 0 {
-		var n int
-		n, b.err = b.keep(b.batch)
-		b.added += n
+		var some storage.Imported
+		some, b.err = b.store.ImportWith(b.batch, b.opts)
+		b.done = b.done.Plus(some)
 	}
 	b.batch = b.batch[:0]
 	return b.err

@@ -18,19 +18,26 @@ const heldAtMost = time.Hour
 // it holds them in memory, an hour of them at most, and stores them before the next one
 // once there is room. Cycles are handed to it one at a time.
 type keeper struct {
-	append  func([]layers.Sample) error
+	append  func(at time.Time, samples []layers.Sample, note []byte) error
 	durable func(...layers.Sample) // told about the samples of a cycle once they are on the disk
 	log     *slog.Logger
 
 	mu   sync.Mutex // guards what follows against who asks
-	held [][]layers.Sample
+	held []held
 	err  error // why nothing can be stored, nil when all is well
+}
+
+// held is a cycle that waits: what was accepted, and a note of what was heard.
+type held struct {
+	at      time.Time
+	samples []layers.Sample
+	note    []byte
 }
 
 // keep stores a cycle. With an error it is not stored: it is held when the disk is full,
 // and given up when it cannot be stored for what it is.
-func (k *keeper) keep(cycle []layers.Sample) error {
-	k.hold(cycle)
+func (k *keeper) keep(at time.Time, samples []layers.Sample, note []byte) error {
+	k.hold(held{at, samples, note})
 	return k.flush()
 }
 
@@ -42,7 +49,7 @@ func (k *keeper) flush() error {
 		if !ok {
 			return errors.Join(faults...)
 		}
-		err := k.append(cycle)
+		err := k.append(cycle.at, cycle.samples, cycle.note)
 		switch {
 		case errors.Is(err, storage.ErrFull):
 			waiting := k.refused(err)
@@ -53,7 +60,7 @@ func (k *keeper) flush() error {
 		case err != nil:
 			faults = append(faults, err)
 		default:
-			k.durable(cycle...)
+			k.durable(cycle.samples...)
 			k.accepted()
 		}
 		k.drop()
@@ -77,21 +84,21 @@ func (k *keeper) state() (waiting int, err error) {
 }
 
 // hold puts a cycle behind the others and gives up those that have become too old.
-func (k *keeper) hold(cycle []layers.Sample) {
+func (k *keeper) hold(cycle held) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.held = append(k.held, cycle)
-	for cycle[0].Time.Sub(k.held[0][0].Time) > heldAtMost {
-		k.log.Error("cycle lost, nothing could be stored for too long", "at", k.held[0][0].Time, "samples", len(k.held[0]))
+	for cycle.at.Sub(k.held[0].at) > heldAtMost {
+		k.log.Error("cycle lost, nothing could be stored for too long", "at", k.held[0].at, "samples", len(k.held[0].samples))
 		k.held = k.held[1:]
 	}
 }
 
-func (k *keeper) oldest() ([]layers.Sample, bool) {
+func (k *keeper) oldest() (cycle held, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.held) == 0 {
-		return nil, false
+		return held{}, false
 	}
 	return k.held[0], true
 }

@@ -24,12 +24,12 @@ type disk struct {
 	observed []time.Time
 }
 
-func (d *disk) append(cycle []layers.Sample) error {
+func (d *disk) append(at time.Time, _ []layers.Sample, _ []byte) error {
 	if d.room == 0 {
 		return fmt.Errorf("append cycle: %w", d.err)
 	}
 	d.room--
-	d.stored = append(d.stored, cycle[0].Time)
+	d.stored = append(d.stored, at)
 	return nil
 }
 
@@ -41,8 +41,9 @@ func (d *disk) keeper(log *slog.Logger) *keeper {
 
 func at(minute int) time.Time { return time.Date(2025, 6, 20, 12, minute, 0, 0, time.UTC) }
 
-func cycle(minute int) []layers.Sample {
-	return []layers.Sample{{Token: "near", Source: "kraken", Time: at(minute), Price: layers.Decimal{Coefficient: int64(minute + 1)}}}
+func cycle(minute int) (time.Time, []layers.Sample, []byte) {
+	price := layers.Decimal{Coefficient: int64(minute + 1)}
+	return at(minute), []layers.Sample{{Token: "near", Source: "kraken", Time: at(minute), Price: price}}, nil
 }
 
 func times(from, to int) (list []time.Time) {

@@ -24,17 +24,19 @@ import (
 )
 
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Collect prices and serve what they say about each layer, until stopped."`
-	Demo    demoCmd    `cmd:"" help:"Play recorded market data through the whole pipeline, offline."`
-	Check   checkCmd   `cmd:"" help:"Check configuration and catalogue and print what would be used."`
-	Layers  layersCmd  `cmd:"" help:"Show the stack: layers, members, projects without a token."`
-	Vol     volCmd     `cmd:"" help:"Show how volatile the layers are."`
-	Import  importCmd  `cmd:"" help:"Add price history from a file, CSV or OpenMetrics."`
-	Export  exportCmd  `cmd:"" help:"Write price history as CSV or OpenMetrics."`
-	Backup  backupCmd  `cmd:"" help:"Write a checked copy of the database, while the daemon runs too."`
-	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database, which is kept."`
-	Compact compactCmd `cmd:"" help:"Rewrite the database without its free pages."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Collect prices and serve what they say about each layer, until stopped."`
+	Demo     demoCmd     `cmd:"" help:"Play recorded market data through the whole pipeline, offline."`
+	Check    checkCmd    `cmd:"" help:"Check configuration and catalogue and print what would be used."`
+	Layers   layersCmd   `cmd:"" help:"Show the stack: layers, members, projects without a token."`
+	Vol      volCmd      `cmd:"" help:"Show how volatile the layers are."`
+	Import   importCmd   `cmd:"" help:"Add price history from a file, CSV or OpenMetrics."`
+	Export   exportCmd   `cmd:"" help:"Write price history as CSV or OpenMetrics."`
+	Backfill backfillCmd `cmd:"" help:"Fetch the past that the database does not hold, with a bar and a table of what came."`
+	Backup   backupCmd   `cmd:"" help:"Write a checked copy of the database, while the daemon runs too."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in the place of the database, which is kept."`
+	Compact  compactCmd  `cmd:"" help:"Rewrite the database without its free pages."`
+	Verify   verifyCmd   `cmd:"" help:"Ask every source once, and say which names of the catalogue no longer mean what they should."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 
 	CheckFile checkFileCmd `cmd:"" hidden:"" help:"Read a whole database file and say what is wrong with it."`
 }

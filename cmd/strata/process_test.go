@@ -100,6 +100,7 @@ func (p *process) kill() {
 func (p *process) await(limit time.Duration, what string, ok func() bool) time.Duration {
 	p.t.Helper()
 	begin := time.Now()
+	limit = allowed(limit)
 	for !ok() {
 		select {
 		case err := <-p.done:
@@ -138,14 +139,15 @@ func (p *process) get(path string) string {
 	return string(body)
 }
 
-// stop ends the process as a service manager does, and wants it gone within five
-// seconds with exit code 0.
+// stop ends the process as a service manager does, and wants it gone soon, with exit
+// code 0.
 func (p *process) stop() {
 	p.t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		p.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(p.t.Context(), 5*time.Second)
+	limit := allowed(5 * time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), limit)
 	defer cancel()
 	select {
 	case err := <-p.done:
@@ -153,7 +155,7 @@ func (p *process) stop() {
 			p.t.Errorf("after SIGTERM: %v; it said:\n%s", err, strings.Join(p.out.all(), "\n"))
 		}
 	case <-ctx.Done():
-		p.t.Errorf("still running 5 s after SIGTERM; it said:\n%s", strings.Join(p.out.all(), "\n"))
+		p.t.Errorf("still running %s after SIGTERM; it said:\n%s", limit, strings.Join(p.out.all(), "\n"))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"strata/cmd/strata/internal/config"
 	"strata/collector"
+	"strata/collector/generic"
 	"strata/layers"
 )
 
@@ -41,8 +42,18 @@ func override(setting *string, flag string) {
 type plan struct {
 	config    config.Config
 	catalogue *layers.Catalogue
-	schedule  collector.Schedule
+	schedule  collector.Schedule // of the collector
+	gaps      collector.Schedule // of the backfill
+	scrub     optional
+	backup    optional
 	key       string // of CoinGecko, "" for none
+	custom    []*generic.Client
+}
+
+// optional is a schedule that may be never.
+type optional struct {
+	collector.Schedule
+	on bool
 }
 
 // plan reads what the configuration names. All that is wrong is told at once.
@@ -57,19 +68,54 @@ func (s settings) plan() (plan, error) {
 		faults = known
 	}
 	p := plan{config: c}
-	if p.schedule, err = collector.ParseSchedule(c.Collector.Schedule); err != nil {
-		faults = append(faults, fmt.Sprintf("collector.schedule: %v", err))
-	}
+	faults = append(faults, p.schedules()...)
 	if p.catalogue, err = catalogueOf(c.Catalogue.File); err != nil {
 		faults = append(faults, strings.Split(err.Error(), "\n")...)
+	} else if err = p.openCustom(); err != nil {
+		faults = append(faults, strings.Split(err.Error(), "\n")...)
 	}
-	if p.key, err = keyOf(c.Sources.CoinGecko.KeyFile); err != nil {
+	if p.key, err = keyOf(c.Sources.CoinGecko); err != nil {
 		faults = append(faults, fmt.Sprintf("sources.coingecko.key_file: %v", err))
 	}
 	if faults != nil {
 		return plan{}, faults
 	}
 	return p, nil
+}
+
+// openCustom opens the sources of the configuration and has the catalogue know what they
+// call the tokens.
+func (p *plan) openCustom() error {
+	sources, listings, faults := customOf(p.config.Sources.Custom)
+	if len(faults) > 0 {
+		return faults
+	}
+	catalogue, err := p.catalogue.With(listings)
+	if err != nil {
+		return fmt.Errorf("sources.custom: %w", err)
+	}
+	p.custom, p.catalogue = sources, catalogue
+	return nil
+}
+
+// schedules reads all schedules.
+func (p *plan) schedules() (faults config.Faults) {
+	read := func(setting, spec string, into *collector.Schedule) {
+		schedule, err := collector.ParseSchedule(spec)
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("%s: %v", setting, err))
+		}
+		*into = schedule
+	}
+	read("collector.schedule", p.config.Collector.Schedule, &p.schedule)
+	read("backfill.schedule", p.config.Backfill.Schedule, &p.gaps)
+	if p.scrub.on = p.config.Storage.ScrubSchedule != ""; p.scrub.on {
+		read("storage.scrub_schedule", p.config.Storage.ScrubSchedule, &p.scrub.Schedule)
+	}
+	if p.backup.on = p.config.Storage.BackupSchedule != ""; p.backup.on {
+		read("storage.backup_schedule", p.config.Storage.BackupSchedule, &p.backup.Schedule)
+	}
+	return faults
 }
 
 // catalogueOf returns the built-in catalogue with the user's file laid over it.
@@ -85,19 +131,35 @@ func catalogueOf(file string) (*layers.Catalogue, error) {
 	return catalogue.Overlay(file, text)
 }
 
-func keyOf(file string) (string, error) {
-	if file == "" {
+// keyVariable is the environment variable of CoinGecko's key.
+const keyVariable = "STRATA_COINGECKO_KEY"
+
+// keyOf returns the key that the plan of CoinGecko needs.
+func keyOf(c config.CoinGecko) (string, error) {
+	switch {
+	case c.Plan == "public":
 		return "", nil
+	case c.KeyFile != "":
+		return readKey(c.KeyFile)
 	}
+	return onlyKey("$"+keyVariable, os.Getenv(keyVariable))
+}
+
+func readKey(file string) (string, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
-	key := strings.TrimSpace(string(text))
-	if key == "" || strings.ContainsAny(key, " \t\r\n") {
-		return "", fmt.Errorf("%s holds %d words, want the key and nothing else", file, len(strings.Fields(key)))
+	return onlyKey(file, string(text))
+}
+
+// onlyKey returns the one word of a text. The error holds none of it.
+func onlyKey(from, text string) (string, error) {
+	words := strings.Fields(text)
+	if len(words) != 1 {
+		return "", fmt.Errorf("%s holds %d words, want the key and nothing else", from, len(words))
 	}
-	return key, nil
+	return words[0], nil
 }
 
 // logger returns the logger that the configuration asks for.

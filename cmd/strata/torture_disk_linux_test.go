@@ -69,7 +69,7 @@ func failAt(t *testing.T, call string, when int) time.Duration {
 		t.Errorf("%s %d failed: exit code %d, want %d:\n%s", call, when, code, want, said)
 	}
 	took := untilExit(t, recording)
-	if took > time.Second {
+	if took > allowed(time.Second) {
 		t.Errorf("%s %d failed: it took %s to end", call, when, took)
 	}
 	checkStored(t, path, p.cycles())
@@ -138,7 +138,7 @@ func TestTortureADaemonOutlivesAFullDisk(t *testing.T) {
 	}
 	stored := len(p.cycles())
 	took := p.await(10*time.Second, "a cycle stored again", func() bool { return len(p.cycles()) > stored })
-	if took > 2*time.Second {
+	if took > allowed(2*time.Second) {
 		t.Errorf("went on %s after there was room, want at most the second of a cycle", took)
 	}
 	held := countFailed(p)

@@ -57,6 +57,7 @@ func startUnder(t *testing.T, under, environment []string, command string, args 
 // ends wants the process to end by itself within the limit, and returns its exit code.
 func (p *process) ends(limit time.Duration) int {
 	p.t.Helper()
+	limit = allowed(limit)
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -137,7 +138,7 @@ func TestTortureASecondDaemonIsToldWhoHasTheFile(t *testing.T) {
 	first := playing(t, path)
 	began := time.Now()
 	start(t, "demo", "--storage.path", path).refuses(10*time.Second, storage.ErrLocked.Error())
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > allowed(2*time.Second) {
 		t.Errorf("it took %s to say so", took)
 	}
 	first.more(1)

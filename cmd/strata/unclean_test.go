@@ -43,7 +43,7 @@ func TestAfterAnUncleanStopTheDatabaseIsCheckedFirst(t *testing.T) {
 	fourth := start(t, "demo", "--storage.path", path)
 	select {
 	case <-fourth.done:
-	case <-time.After(15 * time.Second):
+	case <-time.After(allowed(15 * time.Second)):
 		t.Fatal("a damaged database is being served")
 	}
 	said := fourth.out.all()

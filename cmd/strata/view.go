@@ -18,6 +18,7 @@ func (d *daemon) view() metrics.View {
 		Now:       d.now,
 
 		Agreements: d.agreements,
+		Heard:      d.heard,
 	}
 }
 
@@ -28,23 +29,35 @@ func (d *daemon) sourceHealth() []metrics.Source {
 			Name: s.Name, Up: s.Up, LastSuccess: s.LastSuccess,
 			LastError: s.LastError, ErrorKind: string(s.LastErrorKind), RetryAt: s.RetryAt,
 			Requests: s.Requests, Failures: byName(s.Failures), Rejected: byName(s.Rejected),
-			Listings: s.Listings, Accepted: s.Accepted,
+			Listings: s.Listings, Accepted: s.Accepted, Budget: budget(s.Budget),
 		})
 	}
 	return health
+}
+
+// budget returns what is left of a source's budget, nil when nothing limits it.
+func budget(b collector.BudgetStatus) *metrics.Budget {
+	if b.Limit == 0 && b.PausedUntil.IsZero() {
+		return nil
+	}
+	return &metrics.Budget{Limit: b.Limit, Left: b.Left, PerSeconds: b.Per.Seconds(), PausedUntil: b.PausedUntil}
 }
 
 func (d *daemon) agreements() map[string]metrics.Agreement {
 	tokens := d.collector.Status().Tokens
 	all := make(map[string]metrics.Agreement, len(tokens))
 	for _, t := range tokens {
-		a := metrics.Agreement{State: string(t.State), Sources: append([]string{}, t.Sources...)}
-		if len(t.Sources) > 1 {
-			a.Spread = &t.Spread
-		}
-		all[t.Token] = a
+		all[t.Token] = agreement(t)
 	}
 	return all
+}
+
+func agreement(t collector.TokenStatus) metrics.Agreement {
+	a := metrics.Agreement{State: string(t.State), Sources: append([]string{}, t.Sources...)}
+	if len(t.Sources) > 1 {
+		a.Spread = &t.Spread
+	}
+	return a
 }
 
 func byName[K ~string](counts map[K]uint64) map[string]uint64 {
@@ -60,6 +73,7 @@ func (d *daemon) status() metrics.Status {
 		Version:   thisBuild().Version,
 		Started:   d.started,
 		Collector: d.collectorStatus(d.collector.Status()),
+		Jobs:      d.jobStatus(),
 		Store:     d.storeStatus(),
 	}
 	status.Ready = d.engine.Latest() != nil && status.Store.Samples > 0
@@ -70,11 +84,7 @@ func (d *daemon) status() metrics.Status {
 		status.Degraded = "nothing can be stored: " + status.Store.Error
 	}
 	if d.backfill != nil {
-		p := d.backfill.Progress()
-		status.Backfill = metrics.BackfillStatus{
-			Running: !p.Started.IsZero() && p.Finished.IsZero(),
-			Total:   p.Total, Done: p.Done, Failed: p.Failed, Samples: p.Samples, Current: p.Current,
-		}
+		status.Backfill = backfillStatus(d.backfill.Progress())
 	}
 	if d.demo != nil {
 		info := d.demo.Info()
@@ -83,10 +93,22 @@ func (d *daemon) status() metrics.Status {
 	return status
 }
 
+func backfillStatus(p collector.Progress) metrics.BackfillStatus {
+	status := metrics.BackfillStatus{
+		Running: !p.Started.IsZero() && p.Finished.IsZero(), Started: p.Started, Finished: p.Finished,
+		Total: p.Total, Done: p.Done - p.Failed, Failed: p.Failed, Samples: p.Samples, Current: p.Current,
+		Ledger: make(map[string]int, len(p.Chunks)), Differ: p.Differ,
+	}
+	for is, n := range p.Chunks {
+		status.Ledger[string(is)] = n
+	}
+	return status
+}
+
 func (d *daemon) collectorStatus(s collector.Status) metrics.CollectorStatus {
 	return metrics.CollectorStatus{
 		Schedule: d.schedule.String(),
-		Cycles:   s.Cycles, Failed: s.Failed, Skipped: s.Skipped,
+		Cycles:   s.Cycles, Failed: s.Failed, Skipped: s.Skipped, Panics: s.Panics, ClockSteps: s.ClockSteps,
 		LastStart: s.LastStart, LastSuccess: s.LastSuccess, LastSeconds: s.LastDuration.Seconds(), Next: s.Next,
 	}
 }

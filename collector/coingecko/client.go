@@ -5,16 +5,19 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"strata/collector"
+	"strata/collector/batch"
 	"strata/layers"
 )
 
 // Name is how the catalogue and the metrics call this source.
 const Name = "coingecko"
 
-// maxBytes bounds an answer: 90 days of hours are some 200 KB.
+// maxBytes bounds an answer: 90 days of hours with volumes and market values are
+// some 300 KB.
 const maxBytes = 2 << 20
 
 // The hosts: a pro key is known at its own only.
@@ -29,25 +32,38 @@ type Options struct {
 	DemoKey   string
 	ProKey    string
 	BaseURL   string            // default [BaseURL], or [ProBaseURL] with a pro key
+	Budget    collector.Budget  // default: what the plan of the key allows
 	Timeout   time.Duration     // of one call; default [collector.DefaultTimeout]
 	Transport http.RoundTripper // default: one of its own
+	Now       func() time.Time  // what history is counted back from; nil means time.Now
 }
 
 // Client asks CoinGecko. It is a [collector.Historian].
-type Client struct{ http *collector.HTTP }
+type Client struct {
+	http  *collector.HTTP
+	now   func() time.Time
+	pages atomic.Uint64 // of latest prices that came, ever
+}
 
 // New returns a Client.
 func New(opts Options) *Client {
 	header, base := map[string]string{}, BaseURL
+	// Without a key no number is published; ten a minute is what most clients settled on.
+	budget := collector.Budget{Calls: 10, Per: time.Minute}
 	switch {
 	case opts.ProKey != "":
-		header["x-cg-pro-api-key"], base = opts.ProKey, ProBaseURL
+		header["x-cg-pro-api-key"], base, budget.Calls = opts.ProKey, ProBaseURL, 500
 	case opts.DemoKey != "":
-		header["x-cg-demo-api-key"] = opts.DemoKey
+		header["x-cg-demo-api-key"], budget.Calls = opts.DemoKey, 30
 	}
-	return &Client{http: collector.NewHTTP(collector.HTTPOptions{
-		BaseURL: cmp.Or(opts.BaseURL, base), Header: header, Timeout: opts.Timeout, MaxBytes: maxBytes, Transport: opts.Transport,
+	c := &Client{now: opts.Now, http: collector.NewHTTP(collector.HTTPOptions{
+		BaseURL: cmp.Or(opts.BaseURL, base), Header: header, Budget: cmp.Or(opts.Budget, budget),
+		Timeout: opts.Timeout, MaxBytes: maxBytes, Transport: opts.Transport,
 	})}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c
 }
 
 // Name returns [Name].
@@ -56,41 +72,54 @@ func (c *Client) Name() string { return Name }
 // Requests returns how many calls were made.
 func (c *Client) Requests() uint64 { return c.http.Requests() }
 
-// Latest asks for all listings in one call, or one for every 250.
+// Latest asks for all listings in one call, or one for every 250. A page that fails
+// costs its own coins. Where the budget does not suffice for all pages, the next round
+// begins about where this one ends.
 func (c *Client) Latest(ctx context.Context, listings []layers.Listing) (collector.Answer, error) {
-	var all collector.Answer
-	for batch := range slices.Chunk(listings, maxIDs) {
-		path, query := latestRequest(batch)
-		body, err := c.http.Get(ctx, path, query)
-		if err != nil {
-			return all, understand(err)
-		}
-		answer, err := decodeLatest(body, batch)
-		if err != nil {
-			return all, err
-		}
-		all.Quotes = append(all.Quotes, answer.Quotes...)
-		all.Missing = append(all.Missing, answer.Missing...)
+	pages := batch.Cut(listings, maxIDs, maxQuery)
+	if len(pages) > 0 {
+		first := c.pages.Load() % uint64(len(pages))
+		pages = slices.Concat(pages[first:], pages[:first])
 	}
-	return all, nil
+	return batch.Ask(ctx, pages, c.page)
 }
 
-// Reaches says how fine CoinGecko is: it decides by how many days are asked for.
+// page asks for the latest prices of one page.
+func (c *Client) page(ctx context.Context, listings []layers.Listing) (collector.Answer, error) {
+	path, query := latestRequest(listings)
+	body, err := c.http.Get(ctx, path, query)
+	if err != nil {
+		return collector.Answer{}, understand(err)
+	}
+	c.pages.Add(1)
+	return decodeLatest(body, listings)
+}
+
+// Reaches says how fine CoinGecko is: it decides by how long ago and how much is
+// asked for.
 func (c *Client) Reaches() []collector.Reach {
 	return []collector.Reach{
-		{Interval: 5 * time.Minute, Call: day, Back: day, Batch: 1},
-		{Interval: time.Hour, Call: 90 * day, Back: 90 * day, Batch: 1},
-		{Interval: day, Call: 365 * day, Back: 365 * day, Batch: 1},
+		{Interval: fine, Call: day, Back: day, Batch: 1},
+		{Interval: time.Hour, Call: maxHourly, Back: maxBack, Batch: 1},
+		{Interval: day, Call: maxBack, Back: maxBack, Batch: 1},
 	}
 }
 
-// History asks for the past of one token, from the beginning of a span up to now.
-func (c *Client) History(ctx context.Context, listings []layers.Listing, _ time.Duration, span layers.Span) (collector.Past, error) {
-	path, query := historyRequest(listings[0], span.To.Sub(span.From))
+// History asks for the past of one token, with volumes and market values.
+func (c *Client) History(ctx context.Context, listings []layers.Listing, interval time.Duration, span layers.Span) (collector.Past, error) {
+	listing := listings[0]
+	path, query := historyRequest(listing, interval, span, c.now())
 	body, err := c.http.Get(ctx, path, query)
 	if err != nil {
 		return collector.Past{}, understand(err)
 	}
-	samples, err := decodeHistory(body, listings[0].Token)
-	return collector.Past{Samples: samples}, err
+	samples, err := decodeHistory(body, listing.Token, span)
+	if err != nil {
+		return collector.Past{}, err
+	}
+	past := collector.Past{Currency: collector.USD, Samples: samples}
+	if len(samples) == 0 {
+		past.Missing = []collector.Missing{{Token: listing.Token, Reason: "no price in that span"}}
+	}
+	return past, nil
 }

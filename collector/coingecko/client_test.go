@@ -1,12 +1,17 @@
 package coingecko
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"strata/collector"
@@ -14,11 +19,15 @@ import (
 )
 
 func TestAThousandCoinsTakeFourCalls(t *testing.T) {
+	var mu sync.Mutex
 	var calls []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
 		ids := strings.Split(query.Get("ids"), ",")
-		calls = append(calls, fmt.Sprintf("%s %d %s", r.URL.Path, len(ids), query.Get("vs_currencies")+query.Get("precision")+query.Get("include_last_updated_at")))
+		query.Del("ids")
+		mu.Lock()
+		calls = append(calls, fmt.Sprintf("%s %d %s", r.URL.Path, len(ids), query.Encode()))
+		mu.Unlock()
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, "{")
 		for i, id := range ids {
@@ -42,7 +51,7 @@ func TestAThousandCoinsTakeFourCalls(t *testing.T) {
 		}
 	}
 	for _, call := range calls {
-		if call != "/api/v3/simple/price 250 usdfulltrue" {
+		if call != "/api/v3/simple/price 250 include_24hr_vol=true&include_last_updated_at=true&include_market_cap=true&precision=full&vs_currencies=usd" {
 			t.Errorf("asked for %s", call)
 		}
 	}
@@ -82,14 +91,7 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestTheNumberOfDaysDecidesHowFineAHistoryIs(t *testing.T) {
-	for span, days := range map[time.Duration]string{time.Hour: "1", day: "1", day + 1: "2", 90 * day: "90"} {
-		path, query := historyRequest(listing("ocean-protocol", "ocean-protocol"), span)
-		if path != "/coins/ocean-protocol/market_chart" || query.Get("days") != days || query.Has("interval") {
-			t.Errorf("%s: %s?%s", span, path, query.Encode())
-		}
-	}
-}
+const canary = "CG-canary"
 
 func TestABanOfMinutesIsNoClosedDoor(t *testing.T) {
 	for file, test := range map[string]struct {
@@ -100,38 +102,109 @@ func TestABanOfMinutesIsNoClosedDoor(t *testing.T) {
 		"error-range.json":           {401, collector.BadAnswer},
 		"error-coin-not-found.json":  {404, collector.NotFound},
 		"error-rate-limit.json":      {429, collector.RateLimited},
+		"error-server.json":          {500, collector.Unavailable},
 		"simple-price-euro.json":     {403, collector.Blocked},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(test.status)
 			w.Write(recorded(t, file))
 		}))
-		client := New(Options{BaseURL: server.URL})
-		_, latest := client.Latest(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")})
-		_, history := client.History(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")}, 0, last(day))
+		opts := Options{BaseURL: server.URL, DemoKey: canary}
+		_, latest := New(opts).Latest(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")})
+		_, history := New(opts).History(t.Context(), []layers.Listing{listing("bitcoin", "bitcoin")}, time.Hour, last(day))
 		server.Close()
 		for _, err := range []error{latest, history} {
 			if failure, ok := errors.AsType[*collector.Error](err); !ok || failure.Kind != test.kind {
 				t.Errorf("%d with %s: %v, want %s", test.status, file, err, test.kind)
 			}
+			if strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), canary) {
+				t.Errorf("%d with %s: the key stands in %+v", test.status, file, err)
+			}
 		}
 	}
 }
 
-func TestAHistoryIsAskedForByIDAndBelongsToItsToken(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if got := r.URL.String(); got != "/coins/render-token/market_chart?days=90&vs_currency=usd" {
-			t.Errorf("asked for %s", got)
+// market is a CoinGecko that has every coin at a price of 1; pages whose first id is in
+// broken are answered with that status.
+func market(broken map[string]int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ids := strings.Split(r.URL.Query().Get("ids"), ",")
+		w.Header().Set("Content-Type", "application/json")
+		if status := broken[ids[0]]; status != 0 {
+			w.WriteHeader(status)
+			return
 		}
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Write(recorded(t, "market-chart.json"))
-	}))
-	defer server.Close()
-	past, err := New(Options{BaseURL: server.URL}).History(t.Context(), []layers.Listing{listing("render", "render-token")}, 0, last(90*day))
-	samples := past.Samples
-	if err != nil || len(samples) != 91 || samples[0].Token != "render" || samples[0].Source != Name {
-		t.Errorf("%d samples, %v", len(samples), err)
+		coins := make(map[string]map[string]int)
+		for _, id := range ids {
+			coins[id] = map[string]int{"usd": 1, "last_updated_at": 1779092258}
+		}
+		json.NewEncoder(w).Encode(coins)
+	})
+}
+
+func coins(n int) []layers.Listing {
+	all := make([]layers.Listing, n)
+	for i := range all {
+		all[i] = listing(fmt.Sprint("token-", i), fmt.Sprint("coin-", i))
 	}
+	return all
+}
+
+func TestEighteenThousandCoinsAreSeventyTwoPagesAndABrokenOneCostsItself(t *testing.T) {
+	server := httptest.NewServer(market(map[string]int{"coin-250": 500, "coin-17750": 502}))
+	defer server.Close()
+	client := New(Options{BaseURL: server.URL, ProKey: canary})
+	answer, err := client.Latest(t.Context(), coins(18_000))
+	if err != nil || client.Requests() != 72 || len(answer.Quotes) != 17_500 || len(answer.Missing) != 500 {
+		t.Fatalf("%d calls, %d quotes, %d missing: %v", client.Requests(), len(answer.Quotes), len(answer.Missing), err)
+	}
+	for _, m := range answer.Missing {
+		n, _ := strconv.Atoi(strings.TrimPrefix(m.Token, "token-"))
+		if page := n / 250; page != 1 && page != 71 {
+			t.Errorf("%s is missing, and its page came: %s", m.Token, m.Reason)
+		}
+	}
+}
+
+func TestALimitInTheMiddleKeepsWhatCameAndAsksNoMore(t *testing.T) {
+	server := httptest.NewServer(market(map[string]int{"coin-2500": 429}))
+	defer server.Close()
+	client := New(Options{BaseURL: server.URL, ProKey: canary})
+	answer, err := client.Latest(t.Context(), coins(18_000))
+	failure, ok := errors.AsType[*collector.Error](err)
+	if !ok || failure.Kind != collector.RateLimited || len(answer.Quotes) < 1_500 || client.Requests() > 20 {
+		t.Errorf("%d calls, %d quotes, %v", client.Requests(), len(answer.Quotes), err)
+	}
+}
+
+// Without a key ten pages a minute are to be had: what one cycle leaves out is the
+// next one's. Four calls are under way at once, so up to three pages of a round may be
+// asked for again in the next.
+func TestABudgetThatIsTooSmallGoesRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		market := market(nil)
+		client := New(Options{BaseURL: "http://coingecko", Transport: transport(func(r *http.Request) (*http.Response, error) {
+			response := httptest.NewRecorder()
+			market.ServeHTTP(response, r)
+			return response.Result(), nil
+		})})
+		priced := make(map[string]bool)
+		for range 8 {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			answer, err := client.Latest(ctx, coins(18_000))
+			cancel()
+			if err != nil || len(answer.Quotes) != 2_500 || len(answer.Missing) != 15_500 {
+				t.Fatalf("%d quotes, %d missing: %v", len(answer.Quotes), len(answer.Missing), err)
+			}
+			for _, q := range answer.Quotes {
+				priced[q.Token] = true
+			}
+			<-time.After(time.Minute)
+		}
+		if len(priced) < 8*7*250 || client.Requests() != 80 {
+			t.Errorf("%d coins priced by %d calls", len(priced), client.Requests())
+		}
+	})
 }
 
 // last is a span up to now.

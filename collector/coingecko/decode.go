@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"strata/collector"
@@ -25,25 +24,25 @@ const keptDigits = 10
 
 // decodeLatest reads an answer of /simple/price:
 //
-//	{"bitcoin":{"usd":76975.25,"last_updated_at":1779092258}}
+//	{"bitcoin":{"usd":76975.25,"usd_market_cap":1542226908349.8,"usd_24h_vol":29096603418.9,"last_updated_at":1779092258}}
 //
 // A coin that CoinGecko does not know is simply not in it.
 func decodeLatest(body []byte, listings []layers.Listing) (collector.Answer, error) {
-	coins, err := decode.Table(body)
-	if err != nil {
+	var coins, fields decode.Members
+	if err := coins.Table(body); err != nil {
 		return collector.Answer{}, collector.NewError(collector.BadAnswer, err)
 	}
-	if err := errorInside(coins); err != nil {
+	if err := errorInside(&coins); err != nil {
 		return collector.Answer{}, err
 	}
-	var answer collector.Answer
+	answer := collector.Answer{Quotes: make([]collector.Quote, 0, len(listings))}
 	for _, listing := range listings {
-		coin, ok := coins[listing.Symbol]
-		if !ok {
+		coin := coins.Get(listing.Symbol)
+		if coin == nil {
 			answer.Missing = append(answer.Missing, collector.Missing{Token: listing.Token, Reason: "not in the answer"})
 			continue
 		}
-		quote, err := decodeCoin(coin)
+		quote, err := decodeCoin(coin, &fields)
 		if err != nil {
 			answer.Missing = append(answer.Missing, collector.Missing{
 				Token: listing.Token, Reason: err.Error(), Malformed: !errors.Is(err, errNoPrice) && !errors.Is(err, decode.ErrNull),
@@ -60,77 +59,28 @@ func decodeLatest(body []byte, listings []layers.Listing) (collector.Answer, err
 // is {} for a coin that no longer trades.
 var errNoPrice = errors.New("no price in the answer")
 
-func decodeCoin(coin json.RawMessage) (collector.Quote, error) {
-	fields, err := decode.Object(coin)
-	if err != nil {
+// decodeCoin reads one coin into fields, whose memory serves all of them.
+func decodeCoin(coin json.RawMessage, fields *decode.Members) (collector.Quote, error) {
+	if err := fields.Object(coin); err != nil {
 		return collector.Quote{}, fmt.Errorf("coin %w", err)
 	}
-	if _, ok := fields["usd"]; !ok {
+	usd := fields.Get("usd")
+	if usd == nil {
 		return collector.Quote{}, errNoPrice
 	}
-	price, err := decode.Number(fields["usd"])
+	price, err := decode.Number(usd)
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("price %w", err)
 	}
-	updated, err := decode.Integer(fields["last_updated_at"])
+	updated, err := decode.Integer(fields.Get("last_updated_at"))
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("last_updated_at %w", err)
 	}
-	return collector.Quote{Price: price.Round(keptDigits), Time: time.Unix(updated, 0).UTC()}, nil
-}
-
-// decodeHistory reads an answer of /coins/{id}/market_chart:
-//
-//	{"prices":[[1779027899041,77953.82550382407],...],"market_caps":[...],...}
-//
-// with times in milliseconds. The last point is the live price and may stand out of
-// order; null, zero and negative prices are left out.
-func decodeHistory(body []byte, token string) ([]layers.Sample, error) {
-	fields, err := decode.Object(body)
-	if err != nil {
-		return nil, collector.NewError(collector.BadAnswer, err)
-	}
-	if err := errorInside(fields); err != nil {
-		return nil, err
-	}
-	points, err := decode.Array(fields["prices"])
-	if err != nil {
-		return nil, collector.NewError(collector.BadAnswer, fmt.Errorf("prices: %w", err))
-	}
-	samples := make([]layers.Sample, 0, len(points))
-	for i, point := range points {
-		at, price, err := decodePoint(point)
-		if errors.Is(err, decode.ErrNull) {
-			continue
-		}
-		if err != nil {
-			return nil, collector.NewError(collector.BadAnswer, fmt.Errorf("prices[%d]: %w", i, err))
-		}
-		if price.IsPositive() {
-			samples = append(samples, layers.Sample{Token: token, Source: Name, Time: at, Price: price})
-		}
-	}
-	slices.SortStableFunc(samples, func(a, b layers.Sample) int { return a.Time.Compare(b.Time) })
-	return slices.CompactFunc(samples, func(a, b layers.Sample) bool { return a.Time.Equal(b.Time) }), nil
-}
-
-func decodePoint(point json.RawMessage) (time.Time, layers.Decimal, error) {
-	pair, err := decode.Array(point)
-	if err != nil {
-		return time.Time{}, layers.Decimal{}, err
-	}
-	if len(pair) != 2 {
-		return time.Time{}, layers.Decimal{}, fmt.Errorf("has %d elements, not a time and a price", len(pair))
-	}
-	milliseconds, err := decode.Integer(pair[0])
-	if err != nil {
-		return time.Time{}, layers.Decimal{}, fmt.Errorf("time %w", err)
-	}
-	price, err := decode.Number(pair[1])
-	if err != nil {
-		return time.Time{}, layers.Decimal{}, fmt.Errorf("price %w", err)
-	}
-	return time.UnixMilli(milliseconds).UTC(), price.Round(keptDigits), nil
+	return collector.Quote{
+		Price: price.Round(keptDigits), Time: time.Unix(updated, 0).UTC(),
+		Volume:    decode.Amount(decode.Number(fields.Get("usd_24h_vol"))),
+		MarketCap: decode.Amount(decode.Number(fields.Get("usd_market_cap"))),
+	}, nil
 }
 
 // errorInside finds an error that came as an HTTP 200:
@@ -138,9 +88,9 @@ func decodePoint(point json.RawMessage) (time.Time, layers.Decimal, error) {
 //	{"status":{"error_code":429,"error_message":"..."}}
 //	{"error":{"status":{"error_code":10012,"error_message":"..."}}}
 //	{"error":"coin not found"}
-func errorInside(fields map[string]json.RawMessage) error {
-	status, ok := fields["status"]
-	if failure, wrapped := fields["error"]; wrapped {
+func errorInside(fields *decode.Members) error {
+	status := fields.Get("status")
+	if failure := fields.Get("error"); failure != nil {
 		if text, err := decode.Text(failure); err == nil {
 			return collector.NewError(collector.BadAnswer, fmt.Errorf("error inside the answer: %s", text))
 		}
@@ -148,10 +98,7 @@ func errorInside(fields map[string]json.RawMessage) error {
 		if err != nil {
 			return nil // a coin could be called "error": its own check follows
 		}
-		status, ok = inner["status"]
-	}
-	if !ok {
-		return nil
+		status = inner["status"]
 	}
 	details, err := decode.Object(status)
 	if err != nil {

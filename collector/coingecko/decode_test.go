@@ -41,7 +41,10 @@ func TestTheOfficialExampleGivesItsPriceAndTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := collector.Answer{
-		Quotes:  []collector.Quote{{Token: "bitcoin", Price: decimal(t, "76975"), Time: time.Date(2026, 5, 18, 8, 17, 38, 0, time.UTC)}},
+		Quotes: []collector.Quote{{
+			Token: "bitcoin", Price: decimal(t, "76975"), Time: time.Date(2026, 5, 18, 8, 17, 38, 0, time.UTC),
+			Volume: decimal(t, "2.9096603e10"), MarketCap: decimal(t, "1.5422269e12"), // of 29096603418.89408 and 1542226908349.8406
+		}},
 		Missing: []collector.Missing{{Token: "render", Reason: "not in the answer"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -88,50 +91,12 @@ func TestAnErrorInsideAnAnswerIsAnError(t *testing.T) {
 		`{} {}`: collector.BadAnswer,
 	} {
 		_, latest := decodeLatest([]byte(body), []layers.Listing{listing("bitcoin", "bitcoin")})
-		_, history := decodeHistory([]byte(body), "bitcoin")
+		_, history := decodeHistory([]byte(body), "bitcoin", layers.Span{})
 		for _, err := range []error{latest, history} {
 			failure, ok := errors.AsType[*collector.Error](err)
 			if !ok || failure.Kind != kind {
 				t.Errorf("%s\ngives %v, want %s", body, err, kind)
 			}
-		}
-	}
-}
-
-func TestTheRecordedHistoryIsReadToTheLastDigitKept(t *testing.T) {
-	samples, err := decodeHistory(recorded(t, "market-chart.json"), "bitcoin")
-	if err != nil || len(samples) != 91 {
-		t.Fatalf("%d samples, %v, want 91", len(samples), err)
-	}
-	first := layers.Sample{Token: "bitcoin", Source: Name, Time: time.Date(2021, 2, 15, 0, 0, 0, 0, time.UTC), Price: decimal(t, "48607.87452")}
-	last := layers.Sample{Token: "bitcoin", Source: Name, Time: time.UnixMilli(1621089594000).UTC(), Price: decimal(t, "49078.8304")}
-	if diff := cmp.Diff([]layers.Sample{first, last}, []layers.Sample{samples[0], samples[90]}); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestAHistoryIsPutInOrderAndRidOfHoles(t *testing.T) {
-	body := `{"prices":[[1000,1.5],[2000,null],[4000,4],[3000,3],[4000,9],[5000,0],[6000,-1],[null,7]],"market_caps":[],"total_volumes":[]}`
-	samples, err := decodeHistory([]byte(body), "bitcoin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, s := range samples {
-		got = append(got, s.Time.Format("05")+" "+s.Price.String())
-	}
-	if diff := cmp.Diff([]string{"01 1.5", "03 3", "04 4"}, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestAMalformedPointSpoilsAHistory(t *testing.T) {
-	for _, body := range []string{
-		`{"prices":[[1000,"1.5"]]}`, `{"prices":[[1000]]}`, `{"prices":[[1000,1,2]]}`, `{"prices":[1000,1]}`,
-		`{"prices":{"1000":1}}`, `{"prices":null}`, `{"market_caps":[]}`, `{"prices":[["1000",1]]}`, `{"prices":[],"Prices":[]}`,
-	} {
-		if samples, err := decodeHistory([]byte(body), "bitcoin"); err == nil {
-			t.Errorf("%s gives %v, want an error", body, samples)
 		}
 	}
 }
@@ -145,8 +110,18 @@ func TestABodyCutAtAnyByteGivesNoOtherPrice(t *testing.T) {
 		}
 	}
 	for cut := range history {
-		if samples, err := decodeHistory(history[:cut], "bitcoin"); err == nil {
+		if samples, err := decodeHistory(history[:cut], "bitcoin", layers.Span{}); err == nil {
 			t.Errorf("%s gives %+v", history[:cut], samples)
+		}
+	}
+}
+
+func TestAVolumeThatIsNoneDoesNotCostThePrice(t *testing.T) {
+	for _, volume := range []string{`null`, `"5"`, `-1`, `0`, `1e999`, `{}`} {
+		body := `{"bitcoin":{"usd":76975,"usd_24h_vol":` + volume + `,"usd_market_cap":` + volume + `,"last_updated_at":1779092258}}`
+		got, err := decodeLatest([]byte(body), []layers.Listing{listing("bitcoin", "bitcoin")})
+		if err != nil || len(got.Quotes) != 1 || got.Quotes[0].Volume.IsPositive() || got.Quotes[0].MarketCap.IsPositive() {
+			t.Errorf("a volume of %s gives %+v, %v", volume, got, err)
 		}
 	}
 }
@@ -159,19 +134,6 @@ func FuzzDecodeLatest(f *testing.F) {
 		answer, err := decodeLatest(body, []layers.Listing{listing("bitcoin", "bitcoin")})
 		if n := len(answer.Quotes) + len(answer.Missing); err == nil && n != 1 {
 			t.Errorf("one listing, %d outcomes", n)
-		}
-	})
-}
-
-func FuzzDecodeHistory(f *testing.F) {
-	f.Add(recorded(f, "market-chart-5m.json"))
-	f.Add([]byte(`{"prices":[[2,1],[1,1],[1,0]]}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		samples, err := decodeHistory(body, "bitcoin")
-		for i, s := range samples {
-			if err != nil || !s.Price.IsPositive() || i > 0 && !s.Time.After(samples[i-1].Time) {
-				t.Errorf("sample %d of %v, %v", i, samples, err)
-			}
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"strata/collector"
+	"strata/collector/exchange"
 	"strata/layers"
 )
 
@@ -25,14 +26,18 @@ const maxBytes = 2 << 20
 // forgetAfter is how long a pair that Kraken did not know is left out of the batch.
 const forgetAfter = time.Hour
 
+// Kraken publishes no number for its public calls; nobody is refused at one a second.
+func budget() collector.Budget { return collector.Budget{Calls: 1, Per: time.Second} }
+
 // Options of a [Client]; the zero value will do.
 type Options struct {
 	BaseURL   string            // default [BaseURL]
+	Budget    collector.Budget  // default: one call a second
 	Timeout   time.Duration     // of one call; default [collector.DefaultTimeout]
 	Transport http.RoundTripper // default: one of its own
 }
 
-// Client asks Kraken. It is a [collector.Source].
+// Client asks Kraken. It is a [collector.Historian].
 type Client struct {
 	http *collector.HTTP
 
@@ -45,7 +50,8 @@ func New(opts Options) *Client {
 	return &Client{
 		unknown: make(map[string]time.Time),
 		http: collector.NewHTTP(collector.HTTPOptions{
-			BaseURL: cmp.Or(opts.BaseURL, BaseURL), Timeout: opts.Timeout, MaxBytes: maxBytes, Transport: opts.Transport,
+			BaseURL: cmp.Or(opts.BaseURL, BaseURL), Budget: cmp.Or(opts.Budget, budget()),
+			Timeout: opts.Timeout, MaxBytes: maxBytes, Transport: opts.Transport,
 		}),
 	}
 }
@@ -82,13 +88,18 @@ func (c *Client) ask(ctx context.Context, pairs, listings []layers.Listing) (col
 	return decodeTicker(body, listings)
 }
 
-// split sets aside the listings that Kraken lately did not know.
+// split sets aside the listings that Kraken lately did not know, and those that are
+// not quoted in dollars.
 func (c *Client) split(listings []layers.Listing) (known []layers.Listing, missing []collector.Missing) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, l := range listings {
 		if since, ok := c.unknown[l.Symbol]; ok && time.Since(since) < forgetAfter {
 			missing = append(missing, collector.Missing{Token: l.Token, Reason: unknownReason})
+			continue
+		}
+		if _, err := exchange.Currency(l.Symbol, separator); err != nil {
+			missing = append(missing, collector.Missing{Token: l.Token, Reason: err.Error(), Unasked: true})
 			continue
 		}
 		known = append(known, l)

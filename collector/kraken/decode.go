@@ -9,8 +9,12 @@ import (
 
 	"strata/collector"
 	"strata/collector/decode"
+	"strata/collector/exchange"
 	"strata/layers"
 )
+
+// separator stands between token and currency: "TAO/USD".
+const separator = "/"
 
 // unknownReason is what is said of a pair that Kraken does not have.
 const unknownReason = "not in the answer"
@@ -24,79 +28,99 @@ var errSilent = errors.New("no trade in the last 24 hours")
 
 // decodeTicker reads an answer of /0/public/Ticker:
 //
-//	{"error":[],"result":{"TAO/USD":{"c":["215.79490000","0.20533"],"t":[3321,4405],...}}}
+//	{"error":[],"result":{"TAO/USD":{"c":["215.79490000","0.20533"],"v":["9204.1","13021.7"],"p":["217.1","219.9"],"t":[3321,4405],...}}}
 //
-// where c is price and size of the last trade, t the number of trades today and in
-// the last 24 hours.
+// where c is price and size of the last trade; of the others the first is of today
+// and the second of the last 24 hours: v the volume in tokens, p the average price
+// weighted by it, t the number of trades. So the second of v times that of p is the
+// turnover, exact but for rounding.
 func decodeTicker(body []byte, listings []layers.Listing) (collector.Answer, error) {
 	pairs, err := decodeResult(body)
 	if err != nil {
 		return collector.Answer{}, err
 	}
-	var answer collector.Answer
+	var fields decode.Members
+	answer := collector.Answer{Quotes: make([]collector.Quote, 0, len(listings))}
 	for _, listing := range listings {
-		ticker, ok := pairs[listing.Symbol]
-		if !ok {
+		ticker := pairs.Get(listing.Symbol)
+		if ticker == nil {
 			answer.Missing = append(answer.Missing, collector.Missing{Token: listing.Token, Reason: unknownReason})
 			continue
 		}
-		price, err := decodePrice(ticker)
+		quote, err := decodePair(ticker, &fields)
 		if err != nil {
 			answer.Missing = append(answer.Missing, collector.Missing{
 				Token: listing.Token, Reason: err.Error(), Malformed: !errors.Is(err, errSilent) && !errors.Is(err, decode.ErrNull),
 			})
 			continue
 		}
-		answer.Quotes = append(answer.Quotes, collector.Quote{Token: listing.Token, Price: price})
+		quote.Token = listing.Token
+		if currency, err := exchange.Currency(listing.Symbol, separator); err == nil {
+			quote.Currency = currency
+		}
+		answer.Quotes = append(answer.Quotes, quote)
 	}
 	return answer, nil
 }
 
 // decodeResult opens the envelope in which Kraken puts everything.
-func decodeResult(body []byte) (map[string]json.RawMessage, error) {
-	envelope, err := decode.Object(body)
-	if err != nil {
+func decodeResult(body []byte) (*decode.Members, error) {
+	var envelope, pairs decode.Members
+	if err := envelope.Object(body); err != nil {
 		return nil, collector.NewError(collector.BadAnswer, err)
 	}
-	if err := errorInside(envelope["error"]); err != nil {
+	if err := errorInside(envelope.Get("error")); err != nil {
 		return nil, err
 	}
-	result, ok := envelope["result"]
-	if !ok {
+	result := envelope.Get("result")
+	if result == nil {
 		return nil, collector.NewError(collector.BadAnswer, errors.New("no result in the answer"))
 	}
-	pairs, err := decode.Table(result)
-	if err != nil {
+	if err := pairs.Table(result); err != nil {
 		return nil, collector.NewError(collector.BadAnswer, fmt.Errorf("result: %w", err))
 	}
-	return pairs, nil
+	return &pairs, nil
 }
 
-func decodePrice(ticker json.RawMessage) (layers.Decimal, error) {
-	fields, err := decode.Object(ticker)
-	if err != nil {
-		return layers.Decimal{}, fmt.Errorf("ticker %w", err)
+// decodePair reads one ticker into fields, whose memory serves all of them.
+func decodePair(ticker json.RawMessage, fields *decode.Members) (collector.Quote, error) {
+	if err := fields.Object(ticker); err != nil {
+		return collector.Quote{}, fmt.Errorf("ticker %w", err)
 	}
-	last, err := decode.Array(fields["c"])
+	last, err := decode.Array(fields.Get("c"))
 	if err != nil || len(last) == 0 {
-		return layers.Decimal{}, errors.New("no last trade in the ticker")
+		return collector.Quote{}, errors.New("no last trade in the ticker")
 	}
-	trades, err := decode.Array(fields["t"])
+	trades, err := decode.Array(fields.Get("t"))
 	if err != nil || len(trades) != 2 {
-		return layers.Decimal{}, errors.New("no number of trades in the ticker")
+		return collector.Quote{}, errors.New("no number of trades in the ticker")
 	}
 	count, err := decode.Integer(trades[1])
 	switch {
 	case err != nil:
-		return layers.Decimal{}, fmt.Errorf("number of trades %w", err)
+		return collector.Quote{}, fmt.Errorf("number of trades %w", err)
 	case count == 0:
-		return layers.Decimal{}, errSilent
+		return collector.Quote{}, errSilent
 	}
 	price, err := decode.Quoted(last[0])
 	if err != nil {
-		return layers.Decimal{}, fmt.Errorf("price %w", err)
+		return collector.Quote{}, fmt.Errorf("price %w", err)
 	}
-	return price, nil
+	return collector.Quote{Price: price, Volume: decode.Turnover(ofDay(fields.Get("v")), ofDay(fields.Get("p")))}, nil
+}
+
+// ofDay reads the second number of a pair, that of the last 24 hours; 0 when it
+// cannot be read, for no price depends on it.
+func ofDay(pair json.RawMessage) layers.Decimal {
+	values, err := decode.Array(pair)
+	if err != nil || len(values) != 2 {
+		return layers.Decimal{}
+	}
+	number, err := decode.Quoted(values[1])
+	if err != nil {
+		return layers.Decimal{}
+	}
+	return number
 }
 
 // errorInside reads the list of errors, each a severity letter, a category and a

@@ -38,9 +38,9 @@ func recorded(t testing.TB, name string) []byte {
 	return body
 }
 
-// exchange is a Kraken with the pairs of the recording: it refuses a batch with one
+// market is a Kraken with the pairs of the recording: it refuses a batch with one
 // unknown pair and gives all pairs to who names none.
-func exchange(t *testing.T) (server *httptest.Server, asked *[]string) {
+func market(t *testing.T) (server *httptest.Server, asked *[]string) {
 	t.Helper()
 	all := recorded(t, "ticker.json.gz")
 	var book struct {
@@ -91,7 +91,7 @@ func TestTheWholeBookOfJune2026GivesTheRightPriceOfEveryTokenAndOfNoOther(t *tes
 	}
 	at := time.Date(2026, 6, 24, 15, 44, 2, 0, time.UTC)
 	listings := catalogue.Listings(Name, at)
-	server, asked := exchange(t)
+	server, asked := market(t)
 	answer, err := New(Options{BaseURL: server.URL}).Latest(t.Context(), listings)
 	if err != nil || len(answer.Missing) != 0 || len(answer.Quotes) != len(listings) || len(*asked) != 1 {
 		t.Fatalf("%d listings in %d calls give %d quotes and miss %v: %v", len(listings), len(*asked), len(answer.Quotes), answer.Missing, err)
@@ -102,6 +102,10 @@ func TestTheWholeBookOfJune2026GivesTheRightPriceOfEveryTokenAndOfNoOther(t *tes
 		if want := book.Result[listings[i].Symbol].C[0]; q.Token != listings[i].Token || q.Price.String() != want || !q.Time.IsZero() {
 			t.Errorf("%s is %+v, %s stands at %s", listings[i].Token, q, listings[i].Symbol, want)
 		}
+	}
+	// 9699.90031 TAO at 218.95442165 on average are 2123836.0624 dollars.
+	if i := slices.IndexFunc(answer.Quotes, func(q collector.Quote) bool { return q.Token == "bittensor" }); answer.Quotes[i].Volume.String() != "2123836.1" {
+		t.Errorf("the turnover of TAO is %s, want %s", answer.Quotes[i].Volume, "2123836.1")
 	}
 	for token, want := range map[string]string{
 		"bittensor": "215.79490000", "ocean-protocol": "0.0929000", "akash-network": "0.667000", "fetch-ai": "0.168900",
@@ -121,8 +125,8 @@ func TestTheWholeBookOfJune2026GivesTheRightPriceOfEveryTokenAndOfNoOther(t *tes
 }
 
 func TestOneUnknownPairDoesNotCostTheOthers(t *testing.T) {
-	server, asked := exchange(t)
-	client := New(Options{BaseURL: server.URL})
+	server, asked := market(t)
+	client := New(Options{BaseURL: server.URL, Budget: collector.Budget{Calls: 100, Per: time.Second}})
 	listings := []layers.Listing{
 		{Token: "bittensor", Source: Name, Symbol: "TAO/USD"},
 		{Token: "gone", Source: Name, Symbol: "GONE/USD"},
@@ -143,11 +147,12 @@ func TestOneUnknownPairDoesNotCostTheOthers(t *testing.T) {
 
 func TestEveryErrorOfKrakenIsToldApart(t *testing.T) {
 	for body, kind := range map[string]collector.Kind{
-		string(recorded(t, "error-rate-limit.json")):  collector.RateLimited,
-		`{"error":["EAPI:Rate limit exceeded"]}`:      collector.RateLimited,
-		string(recorded(t, "error-unavailable.json")): collector.Unavailable,
-		`{"error":["EGeneral:Internal error"]}`:       collector.BadAnswer,
-		`{"error":["EGeneral:Permission denied"]}`:    collector.Blocked,
+		string(recorded(t, "error-rate-limit.json")):     collector.RateLimited,
+		`<html><body>520 Web server error</body></html>`: collector.BadAnswer,
+		`{"error":["EAPI:Rate limit exceeded"]}`:         collector.RateLimited,
+		string(recorded(t, "error-unavailable.json")):    collector.Unavailable,
+		`{"error":["EGeneral:Internal error"]}`:          collector.BadAnswer,
+		`{"error":["EGeneral:Permission denied"]}`:       collector.Blocked,
 		`{"result":{}}`:               collector.BadAnswer,
 		`{"error":[]}`:                collector.BadAnswer,
 		`{"error":[],"result":null}`:  collector.BadAnswer,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"strata/layers"
 	"strata/layers/risk"
 )
 
@@ -29,6 +30,7 @@ type WindowAt struct {
 type layerVolatilityQuestion struct {
 	LayerPath
 	WindowAt
+	Explain
 }
 
 func (s *server) registerLayers(a huma.API) {
@@ -66,7 +68,23 @@ func (s *server) layerVolatility(ctx context.Context, q *layerVolatilityQuestion
 	if err != nil {
 		return nil, err
 	}
-	return &answer[LayerVolatility]{layerVolatility(l)}, nil
+	_, at, err := s.windowAt(q.WindowAt)
+	if err != nil {
+		return nil, err
+	}
+	v := layerVolatility(l)
+	v.Explanations, err = s.explainAll(ctx, q.Explain, s.liveMembers(v, at), at)
+	return &answer[LayerVolatility]{v}, err
+}
+
+// liveMembers returns the members whose price is expected at an instant.
+func (s *server) liveMembers(v LayerVolatility, at time.Time) (live []*layers.Token) {
+	for _, m := range v.Members {
+		if t, ok := s.view.Catalogue.Token(m.Token); ok && t.State(at) == layers.Live {
+			live = append(live, t)
+		}
+	}
+	return live
 }
 
 // layerRisk reads the newest snapshot, or history when another instant is asked for.

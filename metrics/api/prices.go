@@ -16,6 +16,7 @@ type pricesQuestion struct {
 	End    string `query:"end" example:"2026-11-22T10:00:00Z" doc:"Instant to stop before; now by default"`
 	Step   string `query:"step" example:"5m" doc:"Grid, multiples since 1970 in UTC: 5m, 1h, 1d or seconds. Without it every sample of every source is given"`
 	Source string `query:"source" example:"kraken" doc:"Only this source"`
+	Explain
 }
 
 // Prices are the prices of one token over time, oldest first.
@@ -25,6 +26,8 @@ type Prices struct {
 	End    time.Time    `json:"end" doc:"Instant to stop before"`
 	Step   float64      `json:"step_seconds,omitzero" doc:"Of the grid; absent when every sample is given"`
 	Prices []PricePoint `json:"prices" nullable:"false" doc:"Where nothing is known there is no point; nothing is interpolated"`
+
+	Explanation *Explanation `json:"explanation,omitempty" doc:"Of the price at the end, with explain=1"`
 }
 
 // PricePoint is a price at an instant.
@@ -36,7 +39,8 @@ type PricePoint struct {
 }
 
 func (s *server) prices(ctx context.Context, q *pricesQuestion) (*answer[Prices], error) {
-	if _, err := s.find(q.Token); err != nil {
+	t, err := s.find(q.Token)
+	if err != nil {
 		return nil, err
 	}
 	end, err := s.bygone("end", q.End, s.view.Now())
@@ -63,7 +67,9 @@ func (s *server) prices(ctx context.Context, q *pricesQuestion) (*answer[Prices]
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Prices]{Prices{Token: q.Token, Start: start, End: end, Step: step.Seconds(), Prices: points}}, nil
+	p := Prices{Token: q.Token, Start: start, End: end, Step: step.Seconds(), Prices: points}
+	p.Explanation, err = s.explain(ctx, q.Explain, t, end)
+	return &answer[Prices]{p}, err
 }
 
 func checkRange(q *pricesQuestion, start, end time.Time, step time.Duration) error {

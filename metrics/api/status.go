@@ -32,6 +32,11 @@ func Sources(view metrics.View) []metrics.Source {
 	sources := append([]metrics.Source{}, view.Complete().Sources()...)
 	for i := range sources {
 		utc(&sources[i].LastSuccess, &sources[i].RetryAt)
+		if b := sources[i].Budget; b != nil {
+			budget := *b
+			utc(&budget.PausedUntil)
+			sources[i].Budget = &budget
+		}
 	}
 	return sources
 }

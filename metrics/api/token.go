@@ -30,6 +30,8 @@ type Token struct {
 	Symbols  []Symbol  `json:"symbols" nullable:"false" doc:"Its tickers over time"`
 	Events   []Event   `json:"events" nullable:"false"`
 	Notes    string    `json:"notes,omitempty"`
+
+	Explanation *Explanation `json:"explanation,omitempty" doc:"Of the price now, with explain=1"`
 }
 
 // Membership places a token in a layer for a span of time.

@@ -20,15 +20,21 @@ type TokenPath struct {
 	Token string `path:"token" example:"bittensor" doc:"Slug of a token, never its ticker"`
 }
 
+type tokenQuestion struct {
+	TokenPath
+	Explain
+}
+
 type tokenVolatilityQuestion struct {
 	TokenPath
 	WindowAt
+	Explain
 }
 
 func (s *server) registerTokens(a huma.API) {
 	huma.Register(a, get("/api/v1/tokens", "list-tokens", "tokens", "The tokens and projects of the catalogue"), s.tokens)
 	huma.Register(a, get("/api/v1/tokens/{token}", "get-token", "tokens", "One token: its places, names, events, price and volatility",
-		http.StatusNotFound), s.token)
+		http.StatusNotFound, http.StatusServiceUnavailable), s.token)
 	huma.Register(a, get("/api/v1/tokens/{token}/volatility", "get-token-volatility", "tokens", "The volatility of one token in one window",
 		http.StatusNotFound, http.StatusServiceUnavailable), s.tokenVolatility)
 	huma.Register(a, get("/api/v1/tokens/{token}/prices", "get-token-prices", "tokens", "The prices of one token over time",
@@ -44,12 +50,14 @@ func (s *server) tokens(context.Context, *struct{}) (*answer[tokenList], error) 
 	return &answer[tokenList]{list}, nil
 }
 
-func (s *server) token(_ context.Context, q *TokenPath) (*answer[Token], error) {
+func (s *server) token(ctx context.Context, q *tokenQuestion) (*answer[Token], error) {
 	t, err := s.find(q.Token)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[Token]{detail(t, s.now())}, nil
+	d := detail(t, s.now())
+	d.Explanation, err = s.explain(ctx, q.Explain, t, s.view.Now().UTC())
+	return &answer[Token]{d}, err
 }
 
 // find finds a token by its slug. The tokens are too many to list in the problem.
@@ -70,7 +78,13 @@ func (s *server) tokenVolatility(ctx context.Context, q *tokenVolatilityQuestion
 	if err != nil {
 		return nil, err
 	}
-	return &answer[TokenVolatility]{tokenVolatility(r)}, nil
+	_, at, err := s.windowAt(q.WindowAt)
+	if err != nil {
+		return nil, err
+	}
+	v := tokenVolatility(r)
+	v.Explanation, err = s.explain(ctx, q.Explain, t, at)
+	return &answer[TokenVolatility]{v}, err
 }
 
 // tokenRisk reads the newest snapshot, or history when another instant is asked for.

@@ -40,6 +40,8 @@ type LayerVolatility struct {
 	Betas           []Beta       `json:"betas" nullable:"false" doc:"To each benchmark; given for the 7d and 30d windows"`
 	Reasons         reasons      `json:"reasons,omitempty" doc:"Why a number is null, by field"`
 	Members         []MemberRisk `json:"members" nullable:"false"`
+
+	Explanations []Explanation `json:"explanations,omitempty" doc:"Of the price of each live member at the instant asked for, with explain=1"`
 }
 
 // Beta is how a layer moved along with a benchmark.
@@ -79,6 +81,8 @@ type TokenVolatility struct {
 	Reason      string    `json:"reason,omitempty" doc:"Why volatility_ratio is null"`
 	Volatility  *float64  `json:"volatility_ratio" doc:"Annualised volatility, 0.8 is 80 % a year"`
 	Reasons     reasons   `json:"reasons,omitempty" doc:"Why a number is null, by field"`
+
+	Explanation *Explanation `json:"explanation,omitempty" doc:"Of the price at the instant asked for, with explain=1"`
 }
 
 func layerVolatility(l *risk.LayerRisk) LayerVolatility {

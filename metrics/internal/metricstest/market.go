@@ -59,6 +59,7 @@ func Sources() []metrics.Source {
 		{
 			Name: "coingecko", Up: true, LastSuccess: Now(), Requests: 120, Listings: 5, Accepted: 4,
 			Failures: map[string]uint64{"timeout": 0, "rate_limited": 2}, Rejected: map[string]uint64{"stale": 7, "spike": 0},
+			Budget: &metrics.Budget{Limit: 5, Left: 3, PerSeconds: 60, PausedUntil: Now().Add(7 * time.Second)},
 		},
 		{
 			Name: "kraken", LastSuccess: Now().Add(-5 * time.Minute), Requests: 118, Listings: 2,
@@ -80,10 +81,13 @@ func Status() metrics.Status {
 			From: time.Date(2025, 6, 16, 9, 0, 0, 0, tokyo), To: time.Date(2025, 6, 22, 9, 0, 0, 0, tokyo),
 		},
 		Collector: metrics.CollectorStatus{
-			Schedule: "* * * * *", Cycles: 120, Failed: 3, Skipped: 1,
+			Schedule: "* * * * *", Cycles: 120, Failed: 3, Skipped: 1, Panics: 4, ClockSteps: 2,
 			LastStart: now.Add(-time.Second), LastSuccess: now, LastSeconds: 0.75, Next: now.Add(30 * time.Second),
 		},
-		Backfill: metrics.BackfillStatus{Running: true, Total: 10, Done: 6, Failed: 1, Samples: 4321, Current: "bittensor"},
+		Backfill: metrics.BackfillStatus{
+			Running: true, Total: 10, Done: 6, Failed: 1, Samples: 4321, Current: "bittensor",
+			Ledger: map[string]int{"done": 40, "failed": 1, "planned": 3},
+		},
 		Store: metrics.StoreStatus{
 			Path: "strata.db", Bytes: 65536, Samples: 9999, Series: 6, LastWrite: now, WriteSeconds: 0.0125, FormatVersion: 1,
 			FreePages: 12, PendingPages: 3, Readers: 2, ReaderSeconds: 0.25, Damaged: []string{"segments/0100"},

@@ -23,9 +23,22 @@ type Config struct {
 	Sources   Sources   `yaml:"sources"`
 }
 
-// Storage says where history is kept.
+// Storage says where history is kept, for how long, and how it is looked after.
 type Storage struct {
-	Path string `yaml:"path"` // the database file
+	Path      string    `yaml:"path"` // the database file
+	Retention Retention `yaml:"retention"`
+
+	ScrubSchedule  string `yaml:"scrub_schedule"`  // when every byte is read again; "" for never
+	BackupSchedule string `yaml:"backup_schedule"` // when a backup is written; "" for never
+	BackupDir      string `yaml:"backup_dir"`      // where backups go
+	BackupKeep     int    `yaml:"backup_keep"`     // how many stay
+}
+
+// Retention says how long samples are kept at each resolution; 0 is for ever.
+type Retention struct {
+	Raw         time.Duration `yaml:"raw"`
+	FiveMinutes time.Duration `yaml:"five_minutes"`
+	Hours       time.Duration `yaml:"hours"`
 }
 
 // Web says where the daemon listens and what it hands out.
@@ -52,46 +65,37 @@ type Collector struct {
 	MaxAge   time.Duration `yaml:"max_age"`  // the oldest quote that is accepted, by the source's own time
 }
 
-// Backfill says how the past is fetched when the store does not hold it.
+// Backfill says how the past is fetched that the store does not hold.
 type Backfill struct {
-	Enabled bool          `yaml:"enabled"`
-	Pause   time.Duration `yaml:"pause"` // between two calls
-}
-
-// Sources says which sources are asked.
-type Sources struct {
-	CoinGecko CoinGecko `yaml:"coingecko"`
-	Kraken    Source    `yaml:"kraken"`
-	Coinbase  Source    `yaml:"coinbase"`
-}
-
-// Source is one source of prices.
-type Source struct {
-	Enabled bool   `yaml:"enabled"`
-	BaseURL string `yaml:"base_url"`
-}
-
-// CoinGecko is a source that takes an optional key.
-type CoinGecko struct {
-	Enabled bool   `yaml:"enabled"`
-	BaseURL string `yaml:"base_url"`
-	Plan    string `yaml:"plan"`     // public, demo or pro
-	KeyFile string `yaml:"key_file"` // file that holds the key of the plan
+	Enabled  bool   `yaml:"enabled"`
+	Schedule string `yaml:"schedule"` // when gaps are looked for, beside at the start
+	Days     int    `yaml:"days"`     // how far back
 }
 
 // Default returns the settings that hold where an operator decides nothing.
 // config.example.yaml says the same.
 func Default() Config {
 	return Config{
-		Storage:   Storage{Path: filepath.Join(StateDir(), "strata.db")},
+		Storage: Storage{
+			Path:          filepath.Join(StateDir(), "strata.db"),
+			Retention:     Retention{Raw: 90 * 24 * time.Hour, FiveMinutes: 2 * 365 * 24 * time.Hour},
+			ScrubSchedule: "23 4 * * 0", BackupKeep: 7,
+		},
 		Web:       Web{ListenAddress: "127.0.0.1:10917"},
 		Log:       Log{Level: "auto", Format: "logfmt"},
 		Collector: Collector{Schedule: "* * * * *", Deadline: 20 * time.Second, MaxAge: 10 * time.Minute},
-		Backfill:  Backfill{Enabled: true, Pause: 2500 * time.Millisecond},
+		Backfill:  Backfill{Enabled: true, Schedule: "7 * * * *", Days: 365},
 		Sources: Sources{
-			CoinGecko: CoinGecko{Enabled: true, BaseURL: "https://api.coingecko.com/api/v3", Plan: "public"},
-			Kraken:    Source{Enabled: true, BaseURL: "https://api.kraken.com"},
-			Coinbase:  Source{Enabled: true, BaseURL: "https://api.exchange.coinbase.com"},
+			CoinGecko:   CoinGecko{Enabled: true, BaseURL: "https://api.coingecko.com/api/v3", Plan: "public"},
+			Kraken:      Source{Enabled: true, BaseURL: "https://api.kraken.com"},
+			Coinbase:    Source{Enabled: true, BaseURL: "https://api.exchange.coinbase.com"},
+			Gate:        Source{Enabled: true, BaseURL: "https://api.gateio.ws/api/v4"},
+			KuCoin:      Source{Enabled: true, BaseURL: "https://api.kucoin.com"},
+			OKX:         Source{Enabled: true, BaseURL: "https://www.okx.com"},
+			Binance:     Source{Enabled: true, BaseURL: "https://data-api.binance.vision"},
+			DefiLlama:   Source{Enabled: true, BaseURL: "https://coins.llama.fi"},
+			CoinPaprika: Source{Enabled: true, BaseURL: "https://api.coinpaprika.com/v1"},
+			Custom:      []Custom{},
 		},
 	}
 }

@@ -97,6 +97,8 @@ func kind(goType string) string {
 	switch goType {
 	case "time.Duration":
 		return "a duration with its unit, such as 20s or 10m"
+	case "int":
+		return "a whole number"
 	case "string":
 		return "a text"
 	case "bool":

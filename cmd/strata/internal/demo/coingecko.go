@@ -43,7 +43,7 @@ func (s *server) simplePrice(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, prices)
 }
 
-// chart is an answer of /market_chart. The recording knows neither market values
+// chart is an answer of /market_chart or /market_chart/range. The recording knows neither market values
 // nor volumes, so these lists are empty.
 type chart struct {
 	Prices       []point `json:"prices"`
@@ -54,34 +54,59 @@ type chart struct {
 // point is a time in unix milliseconds and a price.
 type point [2]any
 
-// marketChart answers /coins/{id}/market_chart: points five minutes apart for one
-// day, an hour apart up to 90 days and a day apart beyond, and the newest price at
-// the end. A step in which no recorded bar closed has no point.
+// marketChart answers /coins/{id}/market_chart, which counts days back from now.
 func (s *server) marketChart(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
+	now := s.clock.Now()
+	days, err := strconv.Atoi(r.URL.Query().Get("days"))
+	if err != nil || days < 1 {
+		s.chart(w, r, now, layers.Span{}, "days")
+		return
+	}
+	s.chart(w, r, now, layers.Span{From: now.AddDate(0, 0, -days), To: now}, "")
+}
+
+// marketChartRange answers /coins/{id}/market_chart/range, from and to in unix seconds.
+func (s *server) marketChartRange(w http.ResponseWriter, r *http.Request) {
+	now := s.clock.Now()
+	var ends [2]time.Time
+	for i, name := range []string{"from", "to"} {
+		seconds, err := strconv.ParseInt(r.URL.Query().Get(name), 10, 64)
+		if err != nil {
+			s.chart(w, r, now, layers.Span{}, name)
+			return
+		}
+		ends[i] = time.Unix(seconds, 0).UTC()
+	}
+	if ends[1].After(now) {
+		ends[1] = now
+	}
+	s.chart(w, r, now, layers.Span{From: ends[0], To: ends[1]}, "")
+}
+
+// chart answers with the closes of a span, the last of each step; where the span ends
+// within a step its newest close stands at the end. A step in which no recorded bar
+// closed has no point. A parameter that is missing is said after what is worse.
+func (s *server) chart(w http.ResponseWriter, r *http.Request, now time.Time, span layers.Span, missing string) {
 	series, ok := s.series(coingecko.Name, r.PathValue("id"))
-	days, err := strconv.Atoi(query.Get("days"))
+	if r.URL.Query().Get("vs_currency") != "usd" {
+		missing = "vs_currency"
+	}
 	switch {
 	case !ok:
 		answer(w, http.StatusNotFound, coingeckoError{"coin not found"})
 		return
-	case query.Get("vs_currency") != "usd":
-		answer(w, http.StatusUnprocessableEntity, coingeckoError{"Missing parameter vs_currency"})
+	case missing != "":
+		answer(w, http.StatusUnprocessableEntity, coingeckoError{"Missing parameter " + missing})
 		return
-	case err != nil || days < 1:
-		answer(w, http.StatusUnprocessableEntity, coingeckoError{"Missing parameter days"})
-		return
-	case days > 365:
+	case span.From.Before(now.AddDate(0, 0, -365)):
 		answer(w, http.StatusUnauthorized, tooFarBack())
 		return
 	}
-	now := s.clock.Recorded(s.clock.Now())
-	bars := series.Between(now.AddDate(0, 0, -days), now)
+	bars := series.Between(s.clock.Recorded(span.From), s.clock.Recorded(span.To))
+	step := chartStep(span, now)
 	c := chart{Prices: []point{}, MarketCaps: []point{}, TotalVolumes: []point{}}
 	for i, bar := range bars {
-		// The last close of each step stands for it; the step that goes on now
-		// gives the point at the end.
-		at, step := s.shown(bar), chartStep(days)
+		at := s.shown(bar)
 		if i == len(bars)-1 || s.shown(bars[i+1]).After(ceil(at, step)) {
 			c.Prices = append(c.Prices, point{at.UnixMilli(), bar.Price})
 		}
@@ -89,15 +114,17 @@ func (s *server) marketChart(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, c)
 }
 
-// chartStep returns how far apart the points of a chart of so many days are.
-func chartStep(days int) time.Duration {
-	switch {
-	case days == 1:
+// chartStep returns how far apart the points of a chart are: five minutes for a day up
+// to now, an hour for up to 90 days, a day beyond.
+func chartStep(span layers.Span, now time.Time) time.Duration {
+	const day = 24 * time.Hour
+	switch length := span.To.Sub(span.From); {
+	case length <= day && span.To.Equal(now):
 		return 5 * time.Minute
-	case days <= 90:
+	case length <= 90*day:
 		return time.Hour
 	}
-	return 24 * time.Hour
+	return day
 }
 
 // ceil returns the first multiple of step that is not before t.

@@ -80,18 +80,21 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response.Result(), nil
 }
 
+// plenty is a budget that never holds anybody up.
+func plenty() collector.Budget { return collector.Budget{Calls: 1_000_000, Per: time.Second} }
+
 // backfill asks for history as the daemon does on its first start: five minutes
 // apart for a day, an hour apart before.
 func backfill(t *testing.T, d *Demo) past {
 	t.Helper()
-	client := coingecko.New(coingecko.Options{BaseURL: "http://demo/coingecko/api/v3", Transport: direct{d}})
+	client := coingecko.New(coingecko.Options{BaseURL: "http://demo/coingecko/api/v3", Transport: direct{d}, Now: d.Now, Budget: plenty()})
 	brought := make(past)
 	for _, listing := range d.Catalogue().Listings(coingecko.Name, d.Now()) {
-		fine, err := client.History(t.Context(), []layers.Listing{listing}, 0, layers.Span{From: d.Now().Add(-24 * time.Hour), To: d.Now()})
+		fine, err := client.History(t.Context(), []layers.Listing{listing}, 5*time.Minute, layers.Span{From: d.Now().Add(-24 * time.Hour), To: d.Now()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		coarse, err := client.History(t.Context(), []layers.Listing{listing}, 0, layers.Span{From: d.Now().Add(-31 * 24 * time.Hour), To: d.Now()})
+		coarse, err := client.History(t.Context(), []layers.Listing{listing}, time.Hour, layers.Span{From: d.Now().Add(-31 * 24 * time.Hour), To: d.Now()})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /coingecko/api/v3/simple/price", s.simplePrice)
 	mux.HandleFunc("GET /coingecko/api/v3/coins/{id}/market_chart", s.marketChart)
+	mux.HandleFunc("GET /coingecko/api/v3/coins/{id}/market_chart/range", s.marketChartRange)
 	mux.HandleFunc("GET /kraken/0/public/Ticker", s.krakenTicker)
 	mux.HandleFunc("GET /coinbase/products/{product}/ticker", s.coinbaseTicker)
 	return mux

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -141,6 +142,39 @@ func TestALongerChartIsHourlyAndKeepsTheGapsOfTheRecording(t *testing.T) {
 	})
 }
 
+func TestARangeIsHourlyAndLiesWithinItsEnds(t *testing.T) {
+	replay(t, "june-2025", 107*time.Minute, func(t *testing.T, d *Demo) {
+		for _, c := range []struct {
+			from, to time.Duration // before now
+			want     int
+		}{
+			{30 * time.Hour, 6 * time.Hour, 24}, // a day, but not the last one
+			{50 * time.Hour, 26 * time.Hour, 24},
+			{24 * time.Hour, 0, 289},
+			{48 * time.Hour, -time.Hour, 49}, // never beyond now
+		} {
+			from, to := d.Now().Add(-c.from), d.Now().Add(-c.to)
+			path := fmt.Sprintf("/coingecko/api/v3/coins/bittensor/market_chart/range?vs_currency=usd&from=%d&to=%d", from.Unix(), to.Unix())
+			var chart struct{ Prices [][2]json.Number }
+			if status := get(t, d, path, &chart); status != http.StatusOK {
+				t.Fatalf("%s: status %d", path, status)
+			}
+			points := len(chart.Prices)
+			if c.to > 0 {
+				points-- // the newest close of the hour in which the span ends
+			}
+			if points != c.want {
+				t.Errorf("%s to %s ago: %d points, want %d", c.from, c.to, points, c.want)
+			}
+			for _, p := range chart.Prices {
+				if ms, err := p[0].Int64(); err != nil || time.UnixMilli(ms).Before(from) || time.UnixMilli(ms).After(to) {
+					t.Errorf("%s to %s ago: a point at %s", c.from, c.to, p[0])
+				}
+			}
+		}
+	})
+}
+
 func TestAnHourlyRecordingIsNotFilledWithHeldPrices(t *testing.T) {
 	replay(t, "crash-2025", 30*time.Minute, func(t *testing.T, d *Demo) {
 		if _, times := chartPoints(t, d, "bittensor", "1"); len(times) != 24 {
@@ -169,6 +203,10 @@ func TestErrorsAreThoseOfTheSources(t *testing.T) {
 			{"/coingecko/api/v3/coins/nobody/market_chart?vs_currency=usd&days=1", 404, `{"error":"coin not found"}`},
 			{"/coingecko/api/v3/coins/bittensor/market_chart?days=1", 422, `{"error":"Missing parameter vs_currency"}`},
 			{"/coingecko/api/v3/coins/bittensor/market_chart?vs_currency=usd", 422, `{"error":"Missing parameter days"}`},
+			{"/coingecko/api/v3/coins/nobody/market_chart/range?vs_currency=usd&from=1&to=2", 404, `{"error":"coin not found"}`},
+			{"/coingecko/api/v3/coins/bittensor/market_chart/range?from=1&to=2", 422, `{"error":"Missing parameter vs_currency"}`},
+			{"/coingecko/api/v3/coins/bittensor/market_chart/range?vs_currency=usd&to=2", 422, `{"error":"Missing parameter from"}`},
+			{"/coingecko/api/v3/coins/bittensor/market_chart/range?vs_currency=usd&from=1&to=now", 422, `{"error":"Missing parameter to"}`},
 			{"/kraken/0/public/Ticker?pair=TAO/USD,NO/USD", 200, `{"error":["EQuery:Unknown asset pair"]}`},
 			{"/coinbase/products/NO-USD/ticker", 404, `{"message":"NotFound"}`},
 		} {
@@ -176,9 +214,11 @@ func TestErrorsAreThoseOfTheSources(t *testing.T) {
 				t.Errorf("%s: %d %s, want %d %s", c.path, status, body, c.status, c.body)
 			}
 		}
-		status, body := text(t, d, "/coingecko/api/v3/coins/bittensor/market_chart?vs_currency=usd&days=366")
-		if status != http.StatusUnauthorized || !strings.Contains(body, `"error_code":10012`) {
-			t.Errorf("366 days: %d %s", status, body)
+		for _, path := range []string{"market_chart?vs_currency=usd&days=366", "market_chart/range?vs_currency=usd&from=0&to=1"} {
+			status, body := text(t, d, "/coingecko/api/v3/coins/bittensor/"+path)
+			if status != http.StatusUnauthorized || !strings.Contains(body, `"error_code":10012`) {
+				t.Errorf("%s: %d %s", path, status, body)
+			}
 		}
 	})
 }

@@ -17,11 +17,14 @@ import (
 	"strata/layers"
 )
 
-func all(samples []layers.Sample) iter.Seq2[layers.Sample, error] {
-	return func(yield func(layers.Sample, error) bool) {
-		for _, sample := range samples {
-			if !yield(sample, nil) {
-				return
+// all hands on the samples that have a field.
+func all(samples []layers.Sample) func(Field) iter.Seq2[layers.Sample, error] {
+	return func(f Field) iter.Seq2[layers.Sample, error] {
+		return func(yield func(layers.Sample, error) bool) {
+			for _, sample := range samples {
+				if f.of(&sample).IsPositive() && !yield(sample, nil) {
+					return
+				}
 			}
 		}
 	}
@@ -41,6 +44,8 @@ func TestAFileIsWhatTheSpecificationSays(t *testing.T) {
 		{Token: "near", Source: "kraken", Time: time.Unix(1750420860, 0).UTC(), Price: layers.Decimal{Coefficient: 2120, Exponent: -3}},
 		{Token: "near", Source: "kraken", Time: time.UnixMilli(1750420920250).UTC(), Price: layers.Decimal{Coefficient: 15, Exponent: 2}},
 		{Token: "near", Source: `a"b\c`, Time: time.Unix(1750420860, 0).UTC(), Price: layers.Decimal{Coefficient: 964, Exponent: -8}},
+		{Token: "near", Source: "kraken", Time: time.Unix(1750420860, 0).UTC(), Volume: layers.Decimal{Coefficient: 8125}},
+		{Token: "near", Source: "kraken", Time: time.Unix(1750420860, 0).UTC(), MarketCap: layers.Decimal{Coefficient: 25, Exponent: -1}},
 	}
 	const want = `# TYPE strata_token_price_usd gauge
 # UNIT strata_token_price_usd usd
@@ -48,10 +53,18 @@ func TestAFileIsWhatTheSpecificationSays(t *testing.T) {
 strata_token_price_usd{token="near",source="kraken"} 2.120 1750420860
 strata_token_price_usd{token="near",source="kraken"} 1500 1750420920.25
 strata_token_price_usd{token="near",source="a\"b\\c"} 0.00000964 1750420860
+# TYPE strata_token_volume_usd gauge
+# UNIT strata_token_volume_usd usd
+# HELP strata_token_volume_usd US dollars for which a token was traded in the 24 hours before, as one source said it.
+strata_token_volume_usd{token="near",source="kraken"} 8125 1750420860
+# TYPE strata_token_market_cap_usd gauge
+# UNIT strata_token_market_cap_usd usd
+# HELP strata_token_market_cap_usd Value of all tokens in circulation in US dollars, as one source said it.
+strata_token_market_cap_usd{token="near",source="kraken"} 2.5 1750420860
 # EOF
 `
 	var text bytes.Buffer
-	if n, err := Write(&text, all(samples)); n != 3 || err != nil {
+	if n, err := Write(&text, all(samples)); n != 5 || err != nil {
 		t.Fatal(n, err)
 	}
 	if diff := cmp.Diff(want, text.String()); diff != "" {
@@ -67,22 +80,25 @@ strata_token_price_usd{token="near",source="a\"b\\c"} 0.00000964 1750420860
 func TestEverySampleComesBackAsItWas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		samples := rapid.SliceOf(rapid.Custom(func(t *rapid.T) layers.Sample {
-			return layers.Sample{
+			s := layers.Sample{
 				Token:  rapid.StringMatching(`[a-z0-9-]{1,12}`).Draw(t, "token"),
 				Source: rapid.StringN(1, 8, -1).Filter(func(s string) bool { return !strings.Contains(s, "\r") }).Draw(t, "source"),
 				Time:   time.UnixMilli(rapid.Int64Range(1230940800000, 4102444799999).Draw(t, "time")).UTC(),
-				Price: layers.Decimal{
-					Coefficient: rapid.Int64Range(1, 999_999_999_999_999_999).Draw(t, "coefficient"),
-					Exponent:    int8(rapid.IntRange(-40, 0).Draw(t, "exponent")),
-				},
 			}
+			*rapid.SampledFrom([]Field{Price, Volume, MarketCap}).Draw(t, "field").of(&s) = layers.Decimal{
+				Coefficient: rapid.Int64Range(1, 999_999_999_999_999_999).Draw(t, "coefficient"),
+				Exponent:    int8(rapid.IntRange(-40, 0).Draw(t, "exponent")),
+			}
+			return s
 		})).Draw(t, "samples")
 		seen := map[series]time.Time{}
 		var kept []layers.Sample // a series goes forward in time
-		for _, s := range samples {
-			of := series{s.Token, s.Source}
-			if last, ok := seen[of]; !ok || s.Time.After(last) {
-				kept, seen[of] = append(kept, s), s.Time
+		for f := range fields {
+			for _, s := range samples {
+				of := series{f, s.Token, s.Source}
+				if last, ok := seen[of]; f.of(&s).IsPositive() && (!ok || s.Time.After(last)) {
+					kept, seen[of] = append(kept, s), s.Time
+				}
 			}
 		}
 		var text bytes.Buffer
@@ -117,7 +133,7 @@ strata_token_price_usd{token="refused",source="a"} 1 1750420920`
 	want := []string{
 		`file:1: found type "counter", want gauge`,
 		`file:2: found unit "seconds", want usd`,
-		`file:3: metric "other_metric" is not known, want strata_token_price_usd`,
+		`file:3: metric "other_metric" is not known, want strata_token_price_usd, strata_token_volume_usd or strata_token_market_cap_usd`,
 		`file:5: timestamp 1750420860 of near from kraken does not come after 1750420860, the one before`,
 		`file:6: price: not a decimal number: "NaN"`,
 		`file:7: price: found "-1", want a price greater than 0`,
@@ -127,7 +143,7 @@ strata_token_price_usd{token="refused",source="a"} 1 1750420920`
 		`file:11: want the labels token and source, and no other`,
 		`file:12: labels: found "a\"} 1 1750420920", want a comma or a closing brace`,
 		`file:13: labels: "token" stands there twice`,
-		`file:14: metric "up" is not known, want strata_token_price_usd`,
+		`file:14: metric "up" is not known, want strata_token_price_usd, strata_token_volume_usd or strata_token_market_cap_usd`,
 		`file:15: found "strata_token_price_usd 1 1750420920", want strata_token_price_usd{token="...",source="..."} PRICE TIMESTAMP`,
 		`file:16: found "", want strata_token_price_usd{token="...",source="..."} PRICE TIMESTAMP`,
 		`file:17: no such token`,
@@ -150,7 +166,7 @@ strata_token_price_usd{token="refused",source="a"} 1 1750420920`
 
 // Wherever a file is cut off it is refused, but for the newline at its end.
 func TestAFileThatWasCutOffIsRefused(t *testing.T) {
-	const whole = typeLine + "\n" + Metric + "{token=\"near\",source=\"kraken\"} 2.12 1750420860\n# EOF"
+	const whole = "# TYPE strata_token_price_usd gauge\nstrata_token_price_usd{token=\"near\",source=\"kraken\"} 2.12 1750420860\n# EOF"
 	for n := range len(whole) {
 		if _, err := read(whole[:n]); err == nil {
 			t.Errorf("%q was accepted", whole[:n])
@@ -171,9 +187,10 @@ func TestAFileThatWasCutOffIsRefused(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(typeLine + "\n" + unitLine + "\n" + helpLine + "\n" + Metric + `{token="a",source="b\"\\\n"} 1e-7 1750420860.25` + "\n" + endLine + "\n")
-	f.Add(Metric + `{token="`)
-	f.Add(Metric + `{token="\`)
+	f.Add("# UNIT strata_token_price_usd usd\n" + Price.Metric() + `{token="a",source="b\"\\\n"} 1e-7 1750420860.25` + "\n" + endLine + "\n")
+	f.Add(Volume.Metric() + `{token="a",source="b"} 7 1750420860` + "\n" + MarketCap.Metric() + `{token="a",source="b"} 7 1750420860` + "\n" + endLine)
+	f.Add(Price.Metric() + `{token="`)
+	f.Add(Price.Metric() + `{token="\`)
 	f.Fuzz(func(t *testing.T, text string) {
 		samples, err := read(text)
 		if err != nil {

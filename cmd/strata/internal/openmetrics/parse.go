@@ -13,12 +13,13 @@ import (
 func metadata(text string) error {
 	words := strings.SplitN(text, " ", 4)
 	if len(words) < 4 {
-		return fmt.Errorf("found %q, want metadata of %s or %q", text, Metric, endLine)
+		return fmt.Errorf("found %q, want metadata of a metric or %q", text, endLine)
 	}
 	kind, of, value := words[1], words[2], words[3]
+	if _, err := known(of); err != nil {
+		return err
+	}
 	switch {
-	case of != Metric:
-		return fmt.Errorf("metric %q is not known, want %s", of, Metric)
 	case kind == "TYPE" && value != "gauge" && value != "unknown":
 		return fmt.Errorf("found type %q, want gauge", value)
 	case kind == "UNIT" && value != "usd":
@@ -29,37 +30,48 @@ func metadata(text string) error {
 	return nil
 }
 
+// known returns the field of a metric family.
+func known(metric string) (Field, error) {
+	field, ok := fieldOf(metric)
+	if !ok {
+		return 0, fmt.Errorf("metric %q is not known, want %s, %s or %s", metric, Price.Metric(), Volume.Metric(), MarketCap.Metric())
+	}
+	return field, nil
+}
+
 // parse reads the line of a sample.
-func parse(text string) (layers.Sample, error) {
+func parse(text string) (field Field, sample layers.Sample, err error) {
 	name, rest, ok := strings.Cut(text, "{")
 	if !ok {
-		return layers.Sample{}, fmt.Errorf("found %q, want %s{token=\"...\",source=\"...\"} PRICE TIMESTAMP", text, Metric)
+		return 0, sample, fmt.Errorf("found %q, want %s{token=\"...\",source=\"...\"} PRICE TIMESTAMP", text, Price.Metric())
 	}
-	if name != Metric {
-		return layers.Sample{}, fmt.Errorf("metric %q is not known, want %s", name, Metric)
+	if field, err = known(name); err != nil {
+		return 0, sample, err
 	}
 	labels, rest, err := parseLabels(rest)
 	if err != nil {
-		return layers.Sample{}, err
+		return 0, sample, err
 	}
-	sample := layers.Sample{Token: labels["token"], Source: labels["source"]}
+	sample.Token, sample.Source = labels["token"], labels["source"]
 	if sample.Token == "" || sample.Source == "" || len(labels) != 2 {
-		return layers.Sample{}, errors.New("want the labels token and source, and no other")
+		return 0, sample, errors.New("want the labels token and source, and no other")
 	}
-	fields := strings.Split(rest, " ")
-	if len(fields) != 3 || fields[0] != "" {
-		return layers.Sample{}, fmt.Errorf("found %q after the labels, want a price and a timestamp", rest)
+	words := strings.Split(rest, " ")
+	if len(words) != 3 || words[0] != "" {
+		return 0, sample, fmt.Errorf("found %q after the labels, want a %s and a timestamp", rest, field)
 	}
-	if sample.Price, err = layers.ParseDecimal(fields[1]); err != nil {
-		return layers.Sample{}, fmt.Errorf("price: %w", err)
+	value, err := layers.ParseDecimal(words[1])
+	if err == nil && !value.IsPositive() {
+		err = fmt.Errorf("found %q, want a %s greater than 0", words[1], field)
 	}
-	if !sample.Price.IsPositive() {
-		return layers.Sample{}, fmt.Errorf("price: found %q, want a price greater than 0", fields[1])
+	if err != nil {
+		return 0, sample, fmt.Errorf("%s: %w", field, err)
 	}
-	if sample.Time, err = csvfile.ParseTime(fields[2]); err != nil {
-		return layers.Sample{}, fmt.Errorf("timestamp: %w", err)
+	*field.of(&sample) = value
+	if sample.Time, err = csvfile.ParseTime(words[2]); err != nil {
+		return 0, sample, fmt.Errorf("timestamp: %w", err)
 	}
-	return sample, nil
+	return field, sample, nil
 }
 
 // parseLabels reads labels up to the brace that closes them, and returns what follows.

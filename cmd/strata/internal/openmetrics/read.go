@@ -15,7 +15,7 @@ import (
 const maxLine = 64 << 10
 
 // Read hands the samples of a file to visit, one by one, so that a file of any length
-// can be read. Everything wrong with the file, and with samples that visit refuses, is
+// can be read. Each has one field, that of its line. Everything wrong with the file, and with samples that visit refuses, is
 // returned at once as *[csvfile.Faults]; name is what messages call the file. visit has
 // then seen the samples that nothing is wrong with: only after a Read without faults
 // should a second one keep anything. An error of r is returned as it is.
@@ -45,7 +45,10 @@ func Read(r io.Reader, name string, visit func(layers.Sample) error) error {
 	return nil
 }
 
-type series struct{ token, source string }
+type series struct {
+	field         Field
+	token, source string
+}
 
 // decoder knows what came before a line.
 type decoder struct {
@@ -64,11 +67,11 @@ func (d *decoder) line(text string, visit func(layers.Sample) error) error {
 	case len(text) > 0 && text[0] == '#':
 		return metadata(text)
 	}
-	sample, err := parse(text)
+	field, sample, err := parse(text)
 	if err != nil {
 		return err
 	}
-	of := series{sample.Token, sample.Source}
+	of := series{field, sample.Token, sample.Source}
 	if last, ok := d.last[of]; ok && !sample.Time.After(last) {
 		return fmt.Errorf("timestamp %s of %s from %s does not come after %s, the one before",
 			csvfile.FormatTime(sample.Time), sample.Token, sample.Source, csvfile.FormatTime(last))

@@ -1,0 +1,34 @@
+package okx
+
+import (
+	"context"
+	"time"
+
+	"strata/collector"
+	"strata/layers"
+)
+
+const day = 24 * time.Hour
+
+// maxRows is what one call brings at most. Recent candles come by three hundred, which
+// would make two kinds of reach of one interval and save few calls.
+const maxRows = 100
+
+// Reaches says which past OKX has: all of it.
+func (c *Client) Reaches() []collector.Reach {
+	var reaches []collector.Reach
+	for _, interval := range []time.Duration{5 * time.Minute, time.Hour, day} {
+		reaches = append(reaches, collector.Reach{Interval: interval, Call: maxRows * interval, Batch: 1})
+	}
+	return reaches
+}
+
+// History asks for the candles of one market.
+func (c *Client) History(ctx context.Context, listings []layers.Listing, interval time.Duration, span layers.Span) (collector.Past, error) {
+	path, query := candlesRequest(listings[0], interval, span, time.Now())
+	body, err := c.http.Get(ctx, path, query)
+	if err != nil {
+		return collector.Past{}, refusals().Explain(err)
+	}
+	return decodeCandles(body, listings[0], interval, span)
+}
