@@ -72,9 +72,9 @@ func (s *Store) readSegments(tx *bbolt.Tx, b *batch, began time.Time) error {
 		return err
 	}
 	size, day := 0, uint32(0)
-	for _, h := range values {
+	for n, h := range values {
 		full := size >= batchPoints || time.Since(began) > transactionBudget
-		if next := h.day(b); size > 0 && full && next > day {
+		if next := h.day(b); n > 0 && full && next > day {
 			b.to = min(b.to, Raw.spanEnd(day)+1)
 			return nil
 		}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -93,6 +94,10 @@ func (s *Store) loadPieces() error {
 			}
 			return err
 		})
+		if errors.Is(err, ErrDamaged) { // of a page: what cannot be counted may still cost no more than itself
+			_ = s.report(place(bucketManifest, manifestKey(pieces, group)), err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
