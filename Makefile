@@ -36,7 +36,7 @@ kill9: ## Kill the real process ROUNDS times and count what is lost (50)
 torture: ## Kill, starve and damage it as long as docs/FAULTS.md says (half an hour; needs root and strace)
 	.ci/torture full
 
-oracle: ## Recompute the risk oracle with NumPy and compare it with the committed one
+oracle: ## Recompute the oracles with NumPy and R and compare them with the committed ones
 	PYTHON=$(PYTHON) .ci/oracle
 
 lint: ## gofmt, go vet, go mod tidy and golangci-lint, changing nothing
