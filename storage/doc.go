@@ -70,6 +70,13 @@
 //	                                             checksum
 //	notes     time, uint64 unix milliseconds   what the collector says of the cycle of that time
 //	                                             checksum
+//	          times of the first and the last: notes of one hour, packed: varint count of them, then
+//	          each uint64 milliseconds           for each
+//	                                               varint milliseconds after the note before
+//	                                               varint length
+//	                                             then all of them, one after the other, as one frame
+//	                                               of zstd
+//	                                             checksum
 //	damaged   bucket name, 0, key              the value as it was found
 //	format-1  "segments"                       the segments of version 1 that are still to be brought
 //	                                           over; the bucket is there only meanwhile
@@ -92,8 +99,11 @@
 // goes into the segment of its day directly, and takes the pieces that are there along.
 //
 // "ledger" and "notes" are no history: they say what was asked for and how a cycle came
-// about. A store of this version that was made before there were any gets the buckets
-// when it is next opened for writing, and an older program leaves them alone.
+// about. The notes of an hour are much alike. Once it is over, or there is a megabyte of
+// them, they are packed into one value, which takes their place in one transaction after a
+// cycle; a note that comes late is packed by itself. What is too old or more than may be
+// kept goes a value at a time, the oldest first. A store of this version that was made
+// before there were any gets the buckets when it is next opened for writing.
 //
 // What is older than [Retention] says becomes coarser, a few segments after a cycle: the
 // closes of the next resolution are made of a segment, added there, and the segment is
@@ -124,7 +134,8 @@
 //   - Closes of 5 minutes and of hours are no second copy of samples that are still kept: a
 //     day that is damaged is damaged at all resolutions.
 //   - A damaged entry of the ledger is as good as none, so that chunk is asked for again;
-//     a damaged note is lost. Neither keeps a cycle from being stored.
+//     a damaged note is lost, and with a damaged block the notes in it. Neither keeps a
+//     cycle from being stored.
 //   - A backup of a store in use has no mark of a clean close, so it counts as unclean.
 //   - Byte order and page size are those of the machine that made the file.
 package storage

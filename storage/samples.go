@@ -32,6 +32,12 @@ func (s *Store) Samples(token string, span layers.Span) iter.Seq2[layers.Sample,
 	return s.Finest(Query{Token: token, Span: span})
 }
 
+// MarketCaps reads what the sources told a token to be worth as a whole, of every hour
+// the last, in the manner of [Store.Samples].
+func (s *Store) MarketCaps(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
+	return s.Read(Query{Token: token, Field: FieldMarketCap, Span: span, Resolution: Hours})
+}
+
 // Read reads one field at one resolution, as far as that is kept, in the manner of
 // [Store.Samples]; the other fields of a sample are left zero. The last sample of an
 // interval that is not over is yielded as it stands.

@@ -121,7 +121,7 @@ func (c *scrubber) scrubValue(tx *bbolt.Tx, name, key, value []byte) {
 	case bytes.Equal(name, bucketLedger):
 		_, err = decodeChunk(key, value)
 	case bytes.Equal(name, bucketNotes):
-		_, err = decodeNote(key, value)
+		err = scrubNote(key, value)
 	default:
 		_, err = decodeSeries(key, value)
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	ReadOnly    bool          // refuses writes; the file must exist
 	Retention   Retention     // how long samples are kept
 	KeepNotes   time.Duration // how long the notes of cycles are kept; 0 means 48 h, a negative one for ever
+	NoteBytes   int64         // how much of the file all notes may take, the oldest go first; 0 means 64 MiB, a negative one no limit
 
 	// Progress, if given, is told how far [Open] has got with bringing a file of an
 	// older format up to date.
