@@ -155,11 +155,18 @@ type Catalogue struct {
 	tokens   []*Token
 	bySlug   map[string]*Token
 	bySymbol map[sourceSymbol][]Listing
+	bySource map[string][]listed
 	intoSlug map[string][]*Token // those converted into it
 	where    map[string]Place    // of the rows: "token bittensor", "layer middleware", [Listing.row]
 }
 
 type sourceSymbol struct{ source, symbol string }
+
+// listed is one of the listings of a token, by its index.
+type listed struct {
+	token *Token
+	index int
+}
 
 // Version returns the catalogue's own version, a date.
 func (c *Catalogue) Version() string { return c.version }
@@ -218,15 +225,12 @@ func (c *Catalogue) Members(layer string, at time.Time) []*Token {
 // Listings returns what a source lists at an instant, of live tokens only,
 // ordered by token.
 func (c *Catalogue) Listings(source string, at time.Time) []Listing {
-	var listings []Listing
-	for _, t := range c.tokens {
-		if t.State(at) != Live {
-			continue
-		}
-		for _, l := range t.Listings {
-			if l.Source == source && l.Valid.Contains(at) {
-				listings = append(listings, l)
-			}
+	rows := c.bySource[source]
+	listings := make([]Listing, 0, len(rows))
+	for _, row := range rows {
+		l := &row.token.Listings[row.index]
+		if l.Valid.Contains(at) && row.token.State(at) == Live {
+			listings = append(listings, *l)
 		}
 	}
 	return listings

@@ -425,3 +425,11 @@ func TestOnlyATokenThatBeganWithAConversionContinuesThePast(t *testing.T) {
 		t.Errorf("converted into fetch-ai: %v", into)
 	}
 }
+
+// Eighteen thousand tokens at nine sources are listed every minute.
+func TestListingsTakeOnePieceOfMemory(t *testing.T) {
+	c, at := shipped(t), today()
+	if n := testing.AllocsPerRun(10, func() { c.Listings("coingecko", at) }); n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}

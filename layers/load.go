@@ -61,6 +61,7 @@ func newCatalogue(version string, layers []Layer, tokens []*Token, where map[str
 		version: version, layers: layers, tokens: tokens, where: where,
 		bySlug:   make(map[string]*Token, len(tokens)),
 		bySymbol: make(map[sourceSymbol][]Listing),
+		bySource: make(map[string][]listed),
 		intoSlug: make(map[string][]*Token),
 	}
 	if c.where == nil {
@@ -73,9 +74,10 @@ func newCatalogue(version string, layers []Layer, tokens []*Token, where map[str
 		if t.Migration != nil {
 			c.intoSlug[t.Migration.To] = append(c.intoSlug[t.Migration.To], t)
 		}
-		for _, l := range t.Listings {
+		for i, l := range t.Listings {
 			key := sourceSymbol{l.Source, l.Symbol}
 			c.bySymbol[key] = append(c.bySymbol[key], l)
+			c.bySource[l.Source] = append(c.bySource[l.Source], listed{t, i})
 		}
 	}
 	return c

@@ -23,6 +23,7 @@ func NewCollector(view View) prometheus.Collector {
 		infoFamilies(),
 		sourceFamilies(),
 		cycleFamilies(),
+		jobFamilies(),
 		storeFamilies(),
 	)}
 }
@@ -44,6 +45,7 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 		status:    c.view.Status(),
 
 		agreements: c.view.Agreements(),
+		jumps:      c.view.Jumps(),
 	}
 	if facts.snapshot == nil {
 		facts.snapshot = &risk.Snapshot{}

@@ -149,7 +149,8 @@ func TestCardinalityIsBoundedByCatalogueAndSources(t *testing.T) {
 		for _, w := range risk.Windows {
 			r := risk.LayerRisk{Layer: l.Slug, Window: w, MemberMedian: known, MemberMax: known}
 			if w.LayerStep > 0 {
-				r.Volatility, r.Downside, r.Dispersion, r.Correlation, r.Diversification = known, known, known, known, known
+				r.Volatility, r.Downside, r.Dispersion, r.Correlation, r.Implied, r.Diversification = known, known, known, known, known, known
+				r.Weighted = []risk.Weighted{{Weighting: risk.CapWeight, Volatility: known}, {Weighting: risk.SqrtWeight, Volatility: known}}
 				r.Betas = []risk.Beta{{Benchmark: "btc", Beta: known}}
 			}
 			r.ZScore, r.Percentile, r.Regime = known, known, risk.Calm
@@ -166,8 +167,8 @@ func TestCardinalityIsBoundedByCatalogueAndSources(t *testing.T) {
 	}
 	view.Snapshot = func() *risk.Snapshot { return snapshot }
 	got := testutil.CollectAndCount(metrics.NewCollector(view))
-	const perLayer, perBeta, perToken, perSource, kindsAndReasons, others = 38, 2, 14, 6, 4, 27 // as the package doc says
-	bound := perLayer*2 + perBeta*2 + perToken*7 + (perSource+kindsAndReasons)*2 + others
+	const perLayer, perBeta, perToken, perJob, perSource, kindsAndReasons, others = 49, 2, 14, 6, 6, 4, 27 // as the package doc says
+	bound := perLayer*2 + perBeta*2 + perToken*7 + perJob*2 + (perSource+kindsAndReasons)*2 + others
 	if got > bound {
 		t.Errorf("%d series, at most %d are stated", got, bound)
 	}

@@ -11,8 +11,8 @@
 //     value held; a series that was there is gone at the next scrape, which is
 //     what Prometheus takes as stale;
 //   - no label grows without bound. With L layers, T tokens, B benchmarks among them
-//     and S sources the collector exports at most 38 L + 2 B L + 14 T + 27 series, and
-//     for each source 6 and one for each kind of failure and reason of rejection that
+//     and S sources the collector exports at most 49 L + 2 B L + 14 T + 27 series, 6 for each
+//     job, and for each source 6 and one for each kind of failure and reason of rejection that
 //     the collector knows;
 //   - names follow docs/METHOD.md, units are base units, ratios are not percent.
 package metrics

@@ -19,6 +19,7 @@ type facts struct {
 	status    Status
 
 	agreements map[string]Agreement
+	jumps      map[string]risk.Jumps
 }
 
 // family is one metric: its name, help and labels, and how to read its series off

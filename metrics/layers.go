@@ -17,6 +17,9 @@ func layerFamilies() []family {
 			func(l *risk.LayerRisk) risk.Figure { return l.Volatility }),
 		layerFigure("layer_downside_volatility_ratio", "Downside volatility of the layer's index: falling steps only, divided by all steps."+annualised,
 			func(l *risk.LayerRisk) risk.Figure { return l.Downside }),
+		weightedFigure("layer_cap_weighted_volatility_ratio", "Volatility of the layer's index by market cap at the start of each UTC day, none above 30 %."+annualised, risk.CapWeight),
+		weightedFigure("layer_sqrt_cap_weighted_volatility_ratio",
+			"Volatility of the layer's index by the square root of market cap at the start of each UTC day, none above 30 %."+annualised, risk.SqrtWeight),
 		layerFigure("layer_member_volatility_median_ratio", "Median volatility of the layer's included members."+annualised,
 			func(l *risk.LayerRisk) risk.Figure { return l.MemberMedian }),
 		layerFigure("layer_member_volatility_max_ratio", "Highest volatility of the layer's included members."+annualised,
@@ -25,6 +28,8 @@ func layerFamilies() []family {
 			func(l *risk.LayerRisk) risk.Figure { return l.Dispersion }),
 		layerFigure("layer_correlation_average", "Mean pairwise correlation of the layer's included members, -1 to 1, over the window.",
 			func(l *risk.LayerRisk) risk.Figure { return l.Correlation }),
+		layerFigure("layer_correlation_implied", "The one correlation of all pairs of members with which their volatilities make that of their portfolio, -1 to 1, over the window.",
+			func(l *risk.LayerRisk) risk.Figure { return l.Implied }),
 		layerFigure("layer_diversification_ratio", "Weighted mean volatility of the members over the volatility of their portfolio, at least 1.",
 			func(l *risk.LayerRisk) risk.Figure { return l.Diversification }),
 		headlineFigure("layer_volatility_zscore", "How many standard deviations the logarithm of the layer's 24h volatility on the 1h grid lies above its mean of the previous 90 days.",
@@ -37,6 +42,14 @@ func layerFamilies() []family {
 			[]string{"layer", "regime"}, collectRegimes),
 		gauge("layer_beta", "What the layer's index moves when the benchmark moves by 1, over the window."+polled+withheld,
 			[]string{"layer", "benchmark", "window"}, collectBetas),
+		counter("layer_jumps_total", "Jumps of the layer's included members in a step of 5 minutes (Lee and Mykland 2008), as they were watched; "+
+			"what is backfilled is not counted.",
+			[]string{"layer", "direction"}, func(f facts, out emit) {
+				for layer, n := range f.jumps {
+					out(float64(n.Down), layer, "down")
+					out(float64(n.Up), layer, "up")
+				}
+			}),
 		gauge("layer_coverage_ratio", "Share of the window's grid steps in which enough members have a return, 0 to 1; "+
 			"of a window without a layer grid the mean coverage of the members. Published also when the numbers are not.",
 			byWindow, func(f facts, out emit) {
@@ -55,6 +68,17 @@ func layerFigure(name, help string, pick func(*risk.LayerRisk) risk.Figure) fami
 			l := &f.snapshot.Layers[i]
 			out.figure(pick(l), l.Layer, l.Window.Name)
 		}
+	})
+}
+
+func weightedFigure(name, help string, weighting risk.Weighting) family {
+	return layerFigure(name, help, func(l *risk.LayerRisk) risk.Figure {
+		for _, of := range l.Weighted {
+			if of.Weighting == weighting {
+				return of.Volatility
+			}
+		}
+		return risk.Figure{}
 	})
 }
 

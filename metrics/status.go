@@ -65,6 +65,7 @@ type JobStatus struct {
 	Failed      uint64    `json:"failed" doc:"Of them, those that ended in an error"`
 	Skipped     uint64    `json:"skipped" doc:"Slots of the schedule that passed during a run, or while the machine slept"`
 	LastStart   time.Time `json:"last_start,omitzero"`
+	LastSuccess time.Time `json:"last_success,omitzero" doc:"When a run last ended well; absent when none has"`
 	LastSeconds float64   `json:"last_duration_seconds" doc:"How long the latest run took"`
 	LastError   string    `json:"last_error,omitempty" doc:"Of the latest run; absent when it was well"`
 	Next        time.Time `json:"next,omitzero" doc:"When the next run is due"`

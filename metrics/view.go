@@ -19,7 +19,8 @@ type View struct {
 	Status    func() Status
 	Now       func() time.Time // nil means time.Now
 
-	Agreements func() map[string]Agreement // by slug, of the tokens that the latest cycle asked for
+	Jumps      func() map[string]risk.Jumps // by the slug of the layer
+	Agreements func() map[string]Agreement  // by slug, of the tokens that the latest cycle asked for
 
 	// Heard returns what the newest cycle at or before an instant heard of a token; false
 	// when that is not known, or no longer. It may read a note from the disk.
@@ -37,6 +38,9 @@ func (v View) Complete() View {
 	}
 	if v.Status == nil {
 		v.Status = func() Status { return Status{} }
+	}
+	if v.Jumps == nil {
+		v.Jumps = func() map[string]risk.Jumps { return nil }
 	}
 	if v.Agreements == nil {
 		v.Agreements = func() map[string]Agreement { return nil }

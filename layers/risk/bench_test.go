@@ -15,7 +15,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	e := NewEngine(catalogue(b, rows...))
 	for i := range 75 {
 		for s, source := range []string{"one", "two", "three"} {
-			for _, sample := range quotes(fmt.Sprintf("t%02d", i), source, noon.AddDate(0, 0, -31), noon, 5*time.Minute, walk(uint64(100*i+s))) {
+			for _, sample := range quotes(fmt.Sprintf("t%02d", i), source, noon.AddDate(0, 0, -33), noon, 5*time.Minute, walk(uint64(100*i+s))).capped(func(string) int64 { return int64(1000 * (i + 1)) }) {
 				e.Observe(sample)
 			}
 		}

@@ -17,6 +17,9 @@ func Compute(ctx context.Context, c *layers.Catalogue, h History, at time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	if err := v.readCaps(ctx, h, c.Tokens(), horizon); err != nil {
+		return nil, err
+	}
 	for _, l := range c.Layers() {
 		if err := v.recollect(ctx, h, l.Slug); err != nil {
 			return nil, err
@@ -34,6 +37,9 @@ func ComputeLayer(ctx context.Context, c *layers.Catalogue, h History, layer str
 	}
 	v, err := readView(ctx, c, h, at, reach(w), concerned(c, layer, w, at))
 	if err != nil {
+		return LayerRisk{}, err
+	}
+	if err := v.readCaps(ctx, h, everMembers(c, layer, at, reach(w)), w.Span); err != nil {
 		return LayerRisk{}, err
 	}
 	if w.isHeadline() {

@@ -6,7 +6,7 @@ import "strata/layers/volatility"
 // A member that is not included keeps its own reason.
 func (l *LayerRisk) withholdCovariance(reason string) {
 	withheld := Figure{Reason: reason}
-	l.Dispersion, l.Correlation, l.Diversification = withheld, withheld, withheld
+	l.Dispersion, l.Correlation, l.Implied, l.Diversification = withheld, withheld, withheld, withheld
 	for i := range l.Members {
 		if l.Members[i].State == Included {
 			l.Members[i].RiskShare = withheld
@@ -33,9 +33,12 @@ func (v *view) addCovariance(risk *LayerRisk, g grid, included []assay, reason s
 	}
 	s := volatility.Covariance(returns)
 	risk.Dispersion = known(volatility.Dispersion(returns, weights, g.step))
-	risk.Correlation = correlation(s, included)
+	risk.Correlation, risk.Implied = correlation(s, included), implied(s, weights)
 	risk.Diversification = diversification(s, weights)
 	risk.addShares(s, weights)
+	if risk.Window.isHeadline() {
+		risk.Shrunk = shrunk(returns, weights, included)
+	}
 }
 
 // complete returns the returns of the included members, one row each, in the steps
@@ -77,6 +80,17 @@ func correlation(s [][]float64, included []assay) Figure {
 	mean, ok := volatility.MeanCorrelation(s)
 	if !ok {
 		return Figure{Reason: "a member has no variance"}
+	}
+	return known(mean)
+}
+
+func implied(s [][]float64, weights []float64) Figure {
+	if len(s) == 1 {
+		return Figure{Reason: "one member has no correlation"}
+	}
+	mean, ok := volatility.ImpliedCorrelation(s, weights)
+	if !ok {
+		return Figure{Reason: "fewer than two members moved on the layer's grid"}
 	}
 	return known(mean)
 }

@@ -53,7 +53,7 @@ func (v *view) logVolatility(layer string) Figure {
 	risk := LayerRisk{Layer: layer, Window: oneDay}
 	_, live := v.addMembers(&risk)
 	g := gridAt(v.at, oneDay.Span, oneDay.LayerStep)
-	risk.addIndex(v.index(layer, oneDay, g), g, rule2(risk.Counts(), live))
+	risk.addIndex(equalIndex(v.attendants(layer, oneDay, g), g), g, rule2(risk.Counts(), live))
 	switch sigma := risk.Volatility; {
 	case !sigma.Known:
 		return sigma

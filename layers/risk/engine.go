@@ -23,14 +23,16 @@ type Engine struct {
 
 	recalling sync.Mutex
 
-	mu   sync.Mutex
-	book map[string]*series // by token
-	days days
+	mu    sync.Mutex
+	book  map[string]*series // by token
+	days  days
+	caps  caps
+	jumps map[string]Jumps // by layer
 }
 
 // NewEngine returns an engine that knows no prices yet.
 func NewEngine(c *layers.Catalogue) *Engine {
-	return &Engine{catalogue: c, book: map[string]*series{}, days: days{}}
+	return &Engine{catalogue: c, book: map[string]*series{}, days: days{}, caps: caps{}, jumps: map[string]Jumps{}}
 }
 
 // Load takes in what the history holds of the longest window before now. Samples
@@ -49,8 +51,21 @@ func (e *Engine) Load(ctx context.Context, h History, now time.Time) error {
 			}
 			e.Observe(sample)
 		}
+		for sample, err := range readCaps(h, t, now, horizon+capReach) {
+			if err != nil {
+				faults = append(faults, err)
+				break
+			}
+			e.observeCap(sample)
+		}
 	}
 	return errors.Join(faults...)
+}
+
+func (e *Engine) observeCap(s layers.Sample) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.caps.add(s)
 }
 
 // Observe takes in accepted samples. One of a token that the catalogue does not know
@@ -64,6 +79,7 @@ func (e *Engine) Observe(samples ...layers.Sample) {
 			continue
 		}
 		add(e.book, s)
+		e.caps.add(s)
 		if of, ok := continued(e.catalogue, t, s); ok {
 			add(e.book, of)
 		}
@@ -79,8 +95,9 @@ func (e *Engine) Snapshot(at time.Time) *Snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	v := newView(e.catalogue, e.book, at, e.latest.Load())
-	v.days = e.days
+	v.days, v.caps = e.days, e.caps
 	s := v.snapshot()
+	v.countJumps(e.jumps)
 	e.latest.Store(s)
 	return s
 }

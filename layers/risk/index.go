@@ -18,38 +18,50 @@ func (l *LayerRisk) addIndex(index path, g grid, reason string) {
 	l.Downside = known(volatility.Downside(returns, g.step))
 }
 
-// index returns the index's returns. A token takes part in the
+// equalIndex returns the returns of the equal-weight index. A token takes part in the
 // steps that began while it was a member, also when it has left the layer since;
 // because only prices at both ends of a step count, none makes the index jump by
 // coming or going. A step needs half of those that were members then.
-func (v *view) index(layer string, w Window, g grid) path {
-	members := v.attendants(layer, w, g)
+func equalIndex(members []attendant, g grid) path {
 	index := path{returns: make([]float64, g.n), valid: make([]bool, g.n)}
-	step := make([]float64, 0, len(members))
+	who, step := make([]int, 0, len(members)), make([]float64, 0, len(members))
 	for k := range g.n {
+		var enough bool
+		if who, enough = present(members, k, who[:0]); !enough {
+			continue
+		}
 		step = step[:0]
-		attending := 0
-		for _, m := range members {
-			if !m.attended[k] {
-				continue
-			}
-			attending++
-			if m.included && m.valid[k] {
-				step = append(step, m.returns[k])
-			}
+		for _, i := range who {
+			step = append(step, members[i].returns[k])
 		}
-		if len(step) >= needed(attending) {
-			index.returns[k], index.valid[k] = volatility.IndexReturn(step), true
-		}
+		index.returns[k], index.valid[k] = volatility.IndexReturn(step), true
 	}
 	return index
 }
 
 // attendant is a token that was a member of a layer in some steps of a grid.
 type attendant struct {
+	token    string
 	attended []bool
 	included bool
 	path
+}
+
+// present appends the members that have a return in a step, and says whether these are
+// enough of those that were members then.
+func present(members []attendant, k int, who []int) (now []int, enough bool) {
+	attending := 0
+	for i := range members {
+		m := &members[i]
+		if !m.attended[k] {
+			continue
+		}
+		attending++
+		if m.included && m.valid[k] {
+			who = append(who, i)
+		}
+	}
+	return who, len(who) >= needed(attending)
 }
 
 func (v *view) attendants(layer string, w Window, g grid) []attendant {
@@ -60,7 +72,7 @@ func (v *view) attendants(layer string, w Window, g grid) []attendant {
 			continue
 		}
 		members = append(members, attendant{
-			attended: attended, included: v.assay(t, w).state == Included, path: v.path(t.Slug, w, g.step),
+			token: t.Slug, attended: attended, included: v.assay(t, w).state == Included, path: v.path(t.Slug, w, g.step),
 		})
 	}
 	return members

@@ -20,8 +20,11 @@ func (v *view) layer(slug string, w Window) LayerRisk {
 	}
 	g := gridAt(v.at, w.Span, w.LayerStep)
 	risk.At, risk.Steps = g.end(), g.n
-	index := v.index(slug, w, g)
+	members := v.attendants(slug, w, g)
+	index := equalIndex(members, g)
+	v.indices[indexKey{slug, w.Name}] = index
 	risk.addIndex(index, g, reason)
+	v.addWeighted(&risk, members, g, live, reason)
 	v.addCovariance(&risk, g, included, reason)
 	v.addBetas(&risk, index, g)
 	return risk

@@ -35,6 +35,33 @@ func (p past) Samples(token string, span layers.Span) iter.Seq2[layers.Sample, e
 	}
 }
 
+func (p past) MarketCaps(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
+	return onlyCaps(p.Samples(token, span))
+}
+
+func (l ledger) MarketCaps(token string, span layers.Span) iter.Seq2[layers.Sample, error] {
+	return onlyCaps(l.Samples(token, span))
+}
+
+// onlyCaps yields market caps as a store does: without the price.
+func onlyCaps(samples iter.Seq2[layers.Sample, error]) iter.Seq2[layers.Sample, error] {
+	return func(yield func(layers.Sample, error) bool) {
+		for s, err := range samples {
+			s.Price = layers.Decimal{}
+			if s.MarketCap.IsPositive() && !yield(s, err) {
+				return
+			}
+		}
+	}
+}
+
+// capped gives each sample the market cap of so many tokens.
+func (p past) capped(supply func(token string) int64) past {
+	return p.mapped(func(s *layers.Sample) {
+		s.MarketCap = layers.Decimal{Coefficient: s.Price.Coefficient * supply(s.Token), Exponent: s.Price.Exponent}
+	})
+}
+
 // ledger is a past by token, in order, for many questions.
 type ledger map[string]past
 

@@ -10,16 +10,16 @@ import (
 // attendance says in which steps of a grid a token was a member that counts: a live
 // primary member of the layer when the step began. It is nil when it never was.
 func attendance(t *layers.Token, layer string, g grid) []bool {
-	attended := make([]bool, g.n)
+	if !slices.ContainsFunc(t.Memberships, func(m layers.Membership) bool { return m.Layer == layer }) {
+		return nil // nearly every token, so this must cost nearly nothing
+	}
 	if steady(t, g) {
 		if !counts(t, layer, g.time(0)) {
 			return nil
 		}
-		for k := range attended {
-			attended[k] = true
-		}
-		return attended
+		return slices.Repeat([]bool{true}, g.n)
 	}
+	attended := make([]bool, g.n)
 	for k := range attended {
 		attended[k] = counts(t, layer, g.time(k))
 	}

@@ -29,7 +29,10 @@ func figures(s *Snapshot) map[string]Figure {
 		all[at+"volatility"], all[at+"downside"] = l.Volatility, l.Downside
 		all[at+"median"], all[at+"max"] = l.MemberMedian, l.MemberMax
 		all[at+"dispersion"], all[at+"correlation"] = l.Dispersion, l.Correlation
-		all[at+"diversification"] = l.Diversification
+		all[at+"implied"], all[at+"diversification"] = l.Implied, l.Diversification
+		for _, of := range l.Weighted {
+			all[at+string(of.Weighting)] = of.Volatility
+		}
 		all[at+"zscore"], all[at+"percentile"] = l.ZScore, l.Percentile
 		for _, b := range l.Betas {
 			all[at+b.Token+" beta"], all[at+b.Token+" r2"], all[at+b.Token+" own"] = b.Beta, b.RSquared, b.Idiosyncratic

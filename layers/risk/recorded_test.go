@@ -19,10 +19,11 @@ import (
 // made of recorded prices.
 type oracleCase struct {
 	Name       string
-	At         time.Time
+	From, At   time.Time // From is given where a market is watched, not looked at
 	Layers     map[string][]struct{ Token, From, To string }
 	Benchmarks []string
 	Feeds      []oracleFeed
+	Supply     map[string]map[string]float64 // tokens in circulation: by the source that tells the market cap, then by token
 }
 
 // oracleFeed is what one source saw of the recorded prices.
@@ -79,6 +80,7 @@ func (c oracleCase) history(t *testing.T) past {
 			for _, s := range readPrices(t, f.Sets, token) {
 				if f.saw(token, s.Time) {
 					s.Source, s.Time = f.Source, s.Time.Add(time.Duration(f.Lag)*time.Second)
+					s.MarketCap = layers.Decimal{Coefficient: s.Price.Coefficient * int64(c.Supply[f.Source][token]), Exponent: s.Price.Exponent}
 					p = append(p, s)
 				}
 			}

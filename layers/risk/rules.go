@@ -28,7 +28,7 @@ type verdict struct {
 
 // judge decides by the catalogue and rule 1 whether a token may be published in a
 // window: live, fresh, moving, and with enough returns from early enough on.
-func (v *view) judge(t *layers.Token, s series, w Window, coverage float64, p path) verdict {
+func (v *view) judge(t *layers.Token, s series, w Window, coverage float64, e extent) verdict {
 	if state := t.State(v.at); state != layers.Live {
 		return verdict{MemberState(state), absence(t, state)}
 	}
@@ -38,7 +38,7 @@ func (v *view) judge(t *layers.Token, s series, w Window, coverage float64, p pa
 	if reason := frozen(s, v.at); reason != "" && !t.Pegged {
 		return verdict{Frozen, reason}
 	}
-	if reason := insufficient(p, coverage, v.minCoverage(t, w), w); reason != "" {
+	if reason := insufficient(e, coverage, v.minCoverage(t, w), w); reason != "" {
 		return verdict{Insufficient, reason}
 	}
 	return verdict{state: Included}
@@ -83,23 +83,14 @@ func frozen(s series, at time.Time) string {
 }
 
 // insufficient says what of the window is missing, or "".
-func insufficient(p path, coverage, minCoverage float64, w Window) string {
+func insufficient(e extent, coverage, minCoverage float64, w Window) string {
 	if coverage < minCoverage {
 		return fmt.Sprintf("coverage %s is below %.2f", floor2(coverage), minCoverage)
 	}
-	valid, first := 0, -1
-	for k, ok := range p.valid {
-		if ok && first < 0 {
-			first = k
-		}
-		if ok {
-			valid++
-		}
+	if e.valid < minReturns {
+		return fmt.Sprintf("%d valid returns, %d needed", e.valid, minReturns)
 	}
-	if valid < minReturns {
-		return fmt.Sprintf("%d valid returns, %d needed", valid, minReturns)
-	}
-	if begin, limit := time.Duration(first+1)*w.TokenStep, w.Span/5; begin > limit {
+	if begin, limit := time.Duration(e.first+1)*w.TokenStep, w.Span/5; begin > limit {
 		return fmt.Sprintf("first return ends %v into the window, limit %v", begin, limit)
 	}
 	return ""

@@ -60,10 +60,10 @@ func TestTenReturnsAreEnoughAndNineAreNot(t *testing.T) {
 		}
 		return p
 	}
-	if reason := insufficient(valid(10), 1, w.MinCoverage, w); reason != "" {
+	if reason := insufficient(valid(10).extent(), 1, w.MinCoverage, w); reason != "" {
 		t.Errorf("10 returns: %s", reason)
 	}
-	if reason, want := insufficient(valid(9), 1, w.MinCoverage, w), "9 valid returns, 10 needed"; reason != want {
+	if reason, want := insufficient(valid(9).extent(), 1, w.MinCoverage, w), "9 valid returns, 10 needed"; reason != want {
 		t.Errorf("9 returns: got %q, want %q", reason, want)
 	}
 }
@@ -79,11 +79,11 @@ func TestTheFirstReturnMayEndAFifthIntoTheWindow(t *testing.T) {
 		}
 		return p
 	}
-	if reason := insufficient(from(143), 1, w.MinCoverage, w); reason != "" {
+	if reason := insufficient(from(143).extent(), 1, w.MinCoverage, w); reason != "" {
 		t.Errorf("after 144 h: %s", reason)
 	}
 	want := "first return ends 145h0m0s into the window, limit 144h0m0s"
-	if reason := insufficient(from(144), 1, w.MinCoverage, w); reason != want {
+	if reason := insufficient(from(144).extent(), 1, w.MinCoverage, w); reason != want {
 		t.Errorf("after 145 h: got %q, want %q", reason, want)
 	}
 }

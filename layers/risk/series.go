@@ -60,6 +60,18 @@ func (p path) tail(n int) path {
 	return path{returns: p.returns[from:], valid: p.valid[from:]}
 }
 
+// extent is how many steps of a path have a return, and which is the first of them.
+type extent struct{ valid, first int }
+
+func (p path) extent() (e extent) {
+	for k, ok := range slices.Backward(p.valid) {
+		if ok {
+			e.valid, e.first = e.valid+1, k
+		}
+	}
+	return e
+}
+
 // known returns the returns of the valid steps.
 func (p path) known() []float64 {
 	returns := make([]float64, 0, len(p.returns))

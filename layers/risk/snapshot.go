@@ -53,23 +53,26 @@ type Member struct {
 type LayerRisk struct {
 	Layer           string
 	Window          Window
-	At              time.Time // end of the last grid step, UTC
-	Steps           int       // steps of the layer grid in the window, 0 when the window has no layer grid
-	ValidSteps      int       // steps in which enough members have a return
-	Coverage        float64   // ValidSteps / Steps; of a window without a layer grid the mean coverage of the members
-	Volatility      Figure    // of the equal-weight index
-	Downside        Figure    // of the index, falling steps only
-	MemberMedian    Figure    // median volatility of the included members
-	MemberMax       Figure    // highest volatility of the included members
-	Dispersion      Figure    // annualised cross-sectional dispersion
-	Correlation     Figure    // mean pairwise correlation, -1..1
-	Diversification Figure    // diversification ratio, at least 1
-	ZScore          Figure    // of ln σ against the previous 90 days; 24h only
-	Percentile      Figure    // share of the previous days below σ, 0..1; 24h only
-	PercentileDays  int       // how many days those were: 365, 90 while too little is known of the year, 0 for none
-	Regime          Regime    // by Percentile, "" when that is not known
-	Betas           []Beta    // by the slug of the benchmark; where the layer grid is 1 h
-	Members         []Member  // primary members at the instant asked for, ordered by slug
+	At              time.Time  // end of the last grid step, UTC
+	Steps           int        // steps of the layer grid in the window, 0 when the window has no layer grid
+	ValidSteps      int        // steps in which enough members have a return
+	Coverage        float64    // ValidSteps / Steps; of a window without a layer grid the mean coverage of the members
+	Volatility      Figure     // of the equal-weight index
+	Downside        Figure     // of the index, falling steps only
+	Weighted        []Weighted // of the indices by market cap, where the window has a layer grid
+	MemberMedian    Figure     // median volatility of the included members
+	MemberMax       Figure     // highest volatility of the included members
+	Dispersion      Figure     // annualised cross-sectional dispersion
+	Correlation     Figure     // mean pairwise correlation, -1..1
+	Implied         Figure     // the one correlation of all pairs that makes the portfolio's volatility, -1..1
+	Diversification Figure     // diversification ratio, at least 1
+	ZScore          Figure     // of ln σ against the previous 90 days; 24h only
+	Percentile      Figure     // share of the previous days below σ, 0..1; 24h only
+	PercentileDays  int        // how many days those were: 365, 90 while too little is known of the year, 0 for none
+	Regime          Regime     // by Percentile, "" when that is not known
+	Betas           []Beta     // by the slug of the benchmark; where the layer grid is 1 h
+	Shrunk          *Shrunk    // the figures of a shrunk covariance matrix, where the steps are few: 24h only
+	Members         []Member   // primary members at the instant asked for, ordered by slug
 }
 
 // Counts returns how many members are in each state.
@@ -118,6 +121,7 @@ type Snapshot struct {
 	At     time.Time     // the instant asked for
 	Took   time.Duration // how long computing took
 	Layers []LayerRisk   // by layer from the bottom up, then by window
+	Pairs  []Pair        // of layers by window, then from the bottom up, where the window has a layer grid
 	Tokens []TokenRisk   // by slug, then by window; without the projects that have no token
 	Prices []TokenPrice  // by slug; without the projects that have no token
 }

@@ -15,12 +15,14 @@ type view struct {
 	at        time.Time
 	previous  *Snapshot // what was published before, nil for nothing
 	days      days      // what the layers' volatility was on the days before
+	caps      caps      // what the sources say tokens are worth as a whole
 	windows   []Window  // those that are asked for
 
 	hour    *view // as of the last full hour, nil until it is asked for
 	feeds   map[string]series
 	paths   map[pathKey]path
 	assayed map[assayKey]assay
+	indices map[indexKey]path // of the layers that were asked for
 }
 
 type pathKey struct {
@@ -38,8 +40,8 @@ type assay struct {
 
 func newView(c *layers.Catalogue, book map[string]*series, at time.Time, previous *Snapshot) *view {
 	return &view{
-		catalogue: c, book: book, at: at, previous: previous, windows: Windows, days: days{},
-		feeds: map[string]series{}, paths: map[pathKey]path{}, assayed: map[assayKey]assay{},
+		catalogue: c, book: book, at: at, previous: previous, windows: Windows, days: days{}, caps: caps{},
+		feeds: map[string]series{}, paths: map[pathKey]path{}, assayed: map[assayKey]assay{}, indices: map[indexKey]path{},
 	}
 }
 
@@ -103,7 +105,7 @@ func (v *view) measure(t *layers.Token, w Window) assay {
 		Token: t.Slug, Window: w, At: g.end(), Steps: g.n,
 		ValidSteps: len(returns), Coverage: s.coverage(g),
 	}
-	judged := v.judge(t, s, w, risk.Coverage, p)
+	judged := v.judge(t, s, w, risk.Coverage, p.extent())
 	risk.Volatility = Figure{Reason: judged.reason}
 	if judged.state == Included {
 		risk.Volatility = known(volatility.CloseZero(returns, g.step))
@@ -121,6 +123,11 @@ func (v *view) snapshot() *Snapshot {
 	for _, l := range v.catalogue.Layers() {
 		for _, w := range Windows {
 			s.Layers = append(s.Layers, v.layer(l.Slug, w))
+		}
+	}
+	for _, w := range Windows {
+		if w.LayerStep > 0 {
+			s.Pairs = append(s.Pairs, v.pairs(w, s.Layers)...)
 		}
 	}
 	for _, t := range v.catalogue.Tokens() {

@@ -21,7 +21,10 @@ func Register(mux *http.ServeMux, view metrics.View) {
 	s := &server{view: view.Complete(), slots: make(chan struct{}, maxQuestions)}
 	a := humago.New(mux, config(s.view.Status().Version))
 	s.registerLayers(a)
+	s.registerCorrelation(a)
+	s.registerLevel(a)
 	s.registerTokens(a)
+	s.registerRanges(a)
 	s.registerStatus(a)
 	s.registerHealth(mux)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

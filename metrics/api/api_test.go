@@ -48,6 +48,8 @@ func TestAnswersAreTheMarketAsJSON(t *testing.T) {
 		"/api/v1/layers/infrastructure/volatility":           "layer_volatility.json",
 		"/api/v1/layers/infrastructure/volatility?window=7d": "layer_volatility_withheld.json",
 		"/api/v1/layers/middleware":                          "layer.json",
+		"/api/v1/correlation":                                "correlation.json",
+		"/api/v1/correlation?window=24h":                     "correlation_withheld.json",
 		"/api/v1/tokens/bittensor":                           "token.json",
 		"/api/v1/sources":                                    "sources.json",
 		"/api/v1/status":                                     "status.json",
@@ -113,6 +115,8 @@ func TestBeforeTheFirstCycleThereIsAStackButNoNumbers(t *testing.T) {
 		}
 	}
 	for target, detail := range map[string]string{
+		"/api/v1/correlation":                                          "no numbers yet: the first cycle has not finished",
+		"/api/v1/correlation?at=2026-11-22T00:00:00Z":                  "there is no price history to ask",
 		"/api/v1/layers/middleware/volatility":                         "no numbers yet: the first cycle has not finished",
 		"/api/v1/tokens/golem/volatility":                              "no numbers yet: the first cycle has not finished",
 		"/api/v1/tokens/golem/prices":                                  "there is no price history to ask",

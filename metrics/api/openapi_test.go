@@ -33,8 +33,9 @@ func TestTheDescriptionIsOpenAPI31AndListsEveryPath(t *testing.T) {
 		t.Errorf("%s %+v", got.OpenAPI, got.Info)
 	}
 	want := []string{
-		"/api/v1/layers", "/api/v1/layers/{layer}", "/api/v1/layers/{layer}/volatility", "/api/v1/sources", "/api/v1/status",
-		"/api/v1/tokens", "/api/v1/tokens/{token}", "/api/v1/tokens/{token}/prices", "/api/v1/tokens/{token}/volatility",
+		"/api/v1/correlation",
+		"/api/v1/layers", "/api/v1/layers/{layer}", "/api/v1/layers/{layer}/level", "/api/v1/layers/{layer}/volatility", "/api/v1/layers/{layer}/volatility/range", "/api/v1/sources", "/api/v1/status",
+		"/api/v1/tokens", "/api/v1/tokens/{token}", "/api/v1/tokens/{token}/prices", "/api/v1/tokens/{token}/volatility", "/api/v1/tokens/{token}/volatility/range",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got.Paths))); diff != "" {
 		t.Errorf("paths (-want +got):\n%s", diff)

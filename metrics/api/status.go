@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -44,7 +45,12 @@ func Sources(view metrics.View) []metrics.Source {
 // Status returns how the process is doing, times in UTC.
 func Status(view metrics.View) metrics.Status {
 	s := view.Complete().Status()
-	utc(&s.Started, &s.Collector.LastStart, &s.Collector.LastSuccess, &s.Collector.Next, &s.Store.LastWrite)
+	utc(&s.Started, &s.Collector.LastStart, &s.Collector.LastSuccess, &s.Collector.Next,
+		&s.Backfill.Started, &s.Backfill.Finished, &s.Store.LastWrite)
+	s.Jobs = slices.Clone(s.Jobs)
+	for i := range s.Jobs {
+		utc(&s.Jobs[i].LastStart, &s.Jobs[i].LastSuccess, &s.Jobs[i].Next)
+	}
 	if s.Demo != nil {
 		demo := *s.Demo
 		utc(&demo.From, &demo.To)

@@ -27,16 +27,19 @@ type LayerVolatility struct {
 	Status          string       `json:"status" enum:"ok,insufficient" doc:"Whether volatility_ratio is published"`
 	Reason          string       `json:"reason,omitempty" doc:"Why volatility_ratio is null"`
 	Volatility      *float64     `json:"volatility_ratio" doc:"Annualised volatility of the equal-weight index, 0.8 is 80 % a year"`
+	Weighted        []Weighted   `json:"weighted" nullable:"false" doc:"Of the indices with other weights; empty when the window has no layer grid"`
 	MemberMedian    *float64     `json:"member_median_ratio" doc:"Median volatility of the included members"`
 	MemberMax       *float64     `json:"member_max_ratio" doc:"Highest volatility of the included members"`
 	Downside        *float64     `json:"downside_ratio" doc:"Annualised downside volatility of the index"`
 	Dispersion      *float64     `json:"dispersion_ratio" doc:"Annualised spread of the members' returns around the index"`
 	Correlation     *float64     `json:"correlation_average" doc:"Mean pairwise correlation of the included members"`
+	Implied         *float64     `json:"correlation_implied" doc:"The one correlation of all pairs with which the members' volatilities make that of their portfolio"`
 	Diversification *float64     `json:"diversification_ratio" doc:"Weighted mean volatility of the members over that of their portfolio"`
 	Percentile      *float64     `json:"percentile_ratio" doc:"Share of the previous days on which the 24h volatility on the 1h grid was lower; given for the 24h window"`
 	PercentileDays  *int         `json:"percentile_days" doc:"How many previous days those are: 365, or 90 while less than half of the year is known"`
 	ZScore          *float64     `json:"zscore" doc:"Standard deviations of the logarithm of that volatility from its mean of the previous 90 days; given for the 24h window"`
 	Regime          *string      `json:"regime" doc:"By percentile_ratio: calm, normal from 0.2, elevated from 0.8, extreme from 0.95; left downwards 0.05 below these"`
+	Shrunk          *Shrunk      `json:"shrunk,omitempty" doc:"The same of the covariance matrix shrunk towards the identity (Ledoit and Wolf 2004); of the 24h window, whose steps are few"`
 	Betas           []Beta       `json:"betas" nullable:"false" doc:"To each benchmark; given for the 7d and 30d windows"`
 	Reasons         reasons      `json:"reasons,omitempty" doc:"Why a number is null, by field"`
 	Members         []MemberRisk `json:"members" nullable:"false"`
@@ -92,12 +95,15 @@ func layerVolatility(l *risk.LayerRisk) LayerVolatility {
 		StepSeconds: l.Window.LayerStep.Seconds(), Steps: l.Steps, ValidSteps: l.ValidSteps, Coverage: l.Coverage,
 		Status: status(l.Volatility), Reason: l.Volatility.Reason,
 		Volatility:      why.number("volatility_ratio", l.Volatility),
+		Weighted:        weightedIndices(l.Weighted),
 		MemberMedian:    why.number("member_median_ratio", l.MemberMedian),
 		MemberMax:       why.number("member_max_ratio", l.MemberMax),
 		Downside:        why.number("downside_ratio", l.Downside),
 		Dispersion:      why.number("dispersion_ratio", l.Dispersion),
 		Correlation:     why.number("correlation_average", l.Correlation),
+		Implied:         why.number("correlation_implied", l.Implied),
 		Diversification: why.number("diversification_ratio", l.Diversification),
+		Shrunk:          shrunk(l.Shrunk),
 		Percentile:      why.number("percentile_ratio", l.Percentile),
 		PercentileDays:  why.days(l),
 		ZScore:          why.number("zscore", l.ZScore),

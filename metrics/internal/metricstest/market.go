@@ -39,6 +39,9 @@ func View(t *testing.T) metrics.View {
 		Now:       Now,
 
 		Agreements: Agreements,
+		Jumps: func() map[string]risk.Jumps {
+			return map[string]risk.Jumps{"infrastructure": {Down: 3, Up: 1}, "middleware": {}}
+		},
 	}
 }
 
@@ -87,6 +90,13 @@ func Status() metrics.Status {
 		Backfill: metrics.BackfillStatus{
 			Running: true, Total: 10, Done: 6, Failed: 1, Samples: 4321, Current: "bittensor",
 			Ledger: map[string]int{"done": 40, "failed": 1, "planned": 3},
+		},
+		Jobs: []metrics.JobStatus{
+			{
+				Name: "backup", Schedule: "0 3 * * *", Runs: 5, Failed: 2, Skipped: 1, LastStart: now.Add(-7 * time.Hour),
+				LastSuccess: now.Add(-31 * time.Hour), LastSeconds: 1.5, LastError: "no space left", Next: now.Add(17 * time.Hour),
+			},
+			{Name: "check", Schedule: "0 4 * * 0", Next: now.Add(18 * time.Hour)},
 		},
 		Store: metrics.StoreStatus{
 			Path: "strata.db", Bytes: 65536, Samples: 9999, Series: 6, LastWrite: now, WriteSeconds: 0.0125, FormatVersion: 1,

@@ -14,6 +14,16 @@ func Snapshot() *risk.Snapshot {
 	return &risk.Snapshot{
 		At: Now(), Took: 3 * time.Millisecond,
 		Layers: []risk.LayerRisk{tooShort(), complete(), week(), lonely()},
+		Pairs: []risk.Pair{
+			{
+				A: "infrastructure", B: "middleware", Window: window("24h"), At: Now().Truncate(time.Minute), Steps: 48, ValidSteps: 12,
+				Correlation: risk.Figure{Reason: "middleware: too few steps have enough members"},
+			},
+			{
+				A: "infrastructure", B: "middleware", Window: window("7d"), At: Now().Truncate(time.Minute), Steps: 168, ValidSteps: 160,
+				Correlation: is(0.625),
+			},
+		},
 		Tokens: []risk.TokenRisk{
 			token("akash-network", "24h", 180, risk.Figure{Reason: "newest sample is 25m0s old, limit 10m0s"}),
 			token("bittensor", "24h", 288, is(0.9)),
@@ -30,7 +40,15 @@ func complete() risk.LayerRisk {
 		Layer: "infrastructure", Window: window("24h"), At: Now().Truncate(time.Minute),
 		Steps: 48, ValidSteps: 45, Coverage: 0.9375,
 		Volatility: is(0.8123), Downside: is(0.55), MemberMedian: is(1.02), MemberMax: is(1.14),
-		Dispersion: is(0.61), Correlation: is(0.44), Diversification: is(1.31),
+		Weighted: []risk.Weighted{
+			{Weighting: risk.CapWeight, ValidSteps: 44, Volatility: is(0.77)},
+			{Weighting: risk.SqrtWeight, Volatility: risk.Figure{Reason: "no market cap of golem is known at the start of 2026-11-22"}},
+		},
+		Dispersion: is(0.61), Correlation: is(0.44), Implied: is(0.46), Diversification: is(1.31),
+		Shrunk: &risk.Shrunk{
+			Intensity: 0.125, Correlation: is(0.4), Implied: is(0.41), Diversification: is(1.33),
+			Shares: map[string]float64{"bittensor": 0.35, "golem": 0.65},
+		},
 		ZScore: is(1.7), Percentile: is(0.93), PercentileDays: 90, Regime: risk.Elevated,
 		Members: []risk.Member{
 			{
@@ -81,7 +99,7 @@ func withheld(layer, name string, valid, steps int) risk.LayerRisk {
 	no := risk.Figure{Reason: "too few steps have enough members"}
 	l := risk.LayerRisk{
 		Layer: layer, Window: window(name), At: Now().Truncate(time.Minute), Steps: steps, ValidSteps: valid,
-		Volatility: no, Downside: no, MemberMedian: no, MemberMax: no, Dispersion: no, Correlation: no, Diversification: no,
+		Volatility: no, Downside: no, MemberMedian: no, MemberMax: no, Dispersion: no, Correlation: no, Implied: no, Diversification: no,
 		ZScore: no, Percentile: no,
 	}
 	if steps > 0 {
