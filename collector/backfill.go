@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -55,6 +56,9 @@ type Backfill struct {
 	mu       sync.Mutex // guards what follows
 	progress Progress
 	aside    map[string]time.Time // sources that are not asked before that time
+	revived  time.Time            // by the last Revive
+	runs     int                  // calls of Run that wait or are under way
+	giveWay  context.CancelFunc   // ends a Compare that is under way
 }
 
 // Progress is how far a backfill has come.
@@ -80,8 +84,9 @@ func (b *Backfill) Progress() Progress {
 // Run finds what is missing and asks for it. The error says what could not be asked for
 // and is worth another Run later: sources that cannot be reached, chunks that failed. What
 // was given up is no error. Only an end of ctx, or a store that cannot keep anything, ends
-// it early.
+// it early. A Compare that is under way makes room.
 func (b *Backfill) Run(ctx context.Context) error {
+	defer b.goFirst()()
 	b.running.Lock()
 	defer b.running.Unlock()
 	if err := b.begin(); err != nil {
@@ -184,6 +189,23 @@ func (b *Backfill) setAside(h Historian, until time.Time) {
 		b.aside = make(map[string]time.Time)
 	}
 	b.aside[h.Name()] = until
+}
+
+// Revive has the next Run ask at once for what failed: the network is back. It leaves alone
+// the sources that do not want to be asked.
+func (b *Backfill) Revive() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.revived = b.now()
+	soon := b.revived.Add(unreachableRest)
+	maps.DeleteFunc(b.aside, func(_ string, until time.Time) bool { return !until.After(soon) })
+}
+
+// isDue says whether a chunk that failed is to be asked for again now.
+func (b *Backfill) isDue(c Chunk, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return c.due(now) || !c.Tried.After(b.revived)
 }
 
 func (b *Backfill) now() time.Time {

@@ -23,13 +23,17 @@ const (
 
 // Compare asks, for each token that was filled, a second source for a random day of the
 // last month, one call a token, and notes in the ledger how far the two differ: a backfill
-// of another coin would be off by far. It is for after a Run and may take its time.
+// of another coin would be off by far. It is for after a Run and may take its time: with a
+// slow source some twenty minutes. A Run that comes meanwhile goes first and ends it; what
+// is not compared yet is left for the next Compare.
 func (b *Backfill) Compare(ctx context.Context) error {
 	b.running.Lock()
 	defer b.running.Unlock()
 	if b.book == nil {
 		return errors.New("compare history: nothing was filled yet")
 	}
+	comparing, end := b.yielding(ctx)
+	defer end()
 	now := b.now().UTC()
 	roster := b.roster(now)
 	for _, token := range b.order(roster, now) {
@@ -37,11 +41,41 @@ func (b *Backfill) Compare(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		if err := b.compare(ctx, chunk); err != nil || ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
+		if err := b.compare(comparing, chunk); err != nil {
+			return err
+		}
+		if comparing.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return ctx.Err()
+}
+
+// yielding returns a context that ends as soon as a Run waits.
+func (b *Backfill) yielding(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, end := context.WithCancel(ctx)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.giveWay = end; b.runs > 0 {
+		end()
+	}
+	return ctx, end
+}
+
+// goFirst ends a Compare, and has others wait for their turn until the returned function
+// is called.
+func (b *Backfill) goFirst() (done func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.runs++
+	if b.giveWay != nil {
+		b.giveWay()
+	}
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.runs--
+	}
 }
 
 // secondOpinion returns what to ask of which source about a token, unless it was asked
@@ -64,6 +98,9 @@ func (b *Backfill) secondOpinion(token string, suppliers []supplier, now time.Ti
 			continue
 		}
 		span := layers.Span{From: to.Add(-min(comparedSpan, reach.Call)), To: to}
+		if named := within([]layers.Span{span}, s.listing.Valid); len(named) == 0 || named[0] != span {
+			continue
+		}
 		return Chunk{Source: s.source.Name(), Token: token, Interval: coarse, Span: span}, true
 	}
 	return Chunk{}, false

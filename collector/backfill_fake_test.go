@@ -17,6 +17,7 @@ import (
 // request is what an archive was asked for.
 type request struct {
 	tokens   string // joined by "+"
+	symbol   string // of the last of them
 	interval time.Duration
 	span     layers.Span
 	at       time.Time
@@ -44,7 +45,7 @@ func (a *archive) Reaches() []Reach { return a.reaches }
 func (a *archive) History(ctx context.Context, listings []layers.Listing, interval time.Duration, span layers.Span) (Past, error) {
 	r := request{interval: interval, span: span, at: time.Now()}
 	for _, l := range listings {
-		r.tokens = strings.TrimPrefix(r.tokens+"+"+l.Token, "+")
+		r.tokens, r.symbol = strings.TrimPrefix(r.tokens+"+"+l.Token, "+"), l.Symbol
 	}
 	a.mu.Lock()
 	a.requests = append(a.requests, r)

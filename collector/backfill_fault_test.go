@@ -3,6 +3,7 @@ package collector
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -100,6 +101,34 @@ func TestADeadNetworkCostsThreeCallsASourceAndNothingIsGivenUp(t *testing.T) {
 		}
 		if err := b.Run(t.Context()); err != nil || len(p.samples["bittensor"]) < 364*24 {
 			t.Errorf("%d samples, %v", len(p.samples["bittensor"]), err)
+		}
+	})
+}
+
+func TestWhenTheNetworkIsBackEverythingIsAskedForAtOnceButOfWhoRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, c := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}, &archive{fake: fake{name: "okx"}, reaches: deep(300)}
+		kind := Network
+		a.refuse = func(int, request) error {
+			if kind == "" {
+				return nil
+			}
+			return &Error{Kind: kind, Detail: "no route to host"}
+		}
+		c.refuse = func(int, request) error { return &Error{Kind: Blocked, Status: 451} }
+		p := &pastOf{}
+		b := backfill(t, p, a, c)
+		for range 8 { // enough for hours of rest
+			if err := b.Run(t.Context()); err == nil {
+				t.Fatal("nobody noticed")
+			}
+			elapse(15 * time.Minute)
+		}
+		_ = b.Run(t.Context())
+		kind = ""
+		b.Revive()
+		if err := b.Run(t.Context()); err != nil || len(p.samples["bittensor"]) < 364*24 || len(c.requests) != 1 {
+			t.Errorf("%d samples, %d calls to who refuses, %v", len(p.samples["bittensor"]), len(c.requests), err)
 		}
 	})
 }
@@ -255,6 +284,62 @@ func TestTheHistoryOfAnotherCoinIsFoundByASecondSource(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestASourceIsAskedOnceByANameThatItDoesNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := &archive{fake: fake{name: "gate"}, reaches: deep(1000), refuse: func(_ int, r request) error {
+			if r.tokens == "bittensor" {
+				return &Error{Kind: NotFound, Status: 404}
+			}
+			return nil
+		}}
+		second := &archive{fake: fake{name: "okx"}, reaches: deep(1000)}
+		p := &pastOf{}
+		b := backfill(t, p, first, second)
+		b.Days = 100
+		for range 2 {
+			if err := b.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := slices.DeleteFunc(slices.Clone(first.requests), func(r request) bool { return r.tokens != "bittensor" })
+		if len(asked) != 1 || p.counts("gate") != "[done:8 given_up:4]" || p.counts("okx") != "[done:4]" {
+			t.Errorf("asked for\n%s\ngate %s, okx %s", lines(asked), p.counts("gate"), p.counts("okx"))
+		}
+		if at := b.Progress(); at.Done != at.Total {
+			t.Errorf("%+v", at)
+		}
+	})
+}
+
+// A second source that answers in a minute takes three for three tokens. Gaps that come up
+// meanwhile do not wait for it, and what was not compared is compared after them.
+func TestLookingForGapsDoesNotWaitForAComparison(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := &archive{fake: fake{name: "gate"}, reaches: deep(1000)}
+		second := &archive{fake: fake{name: "coingecko"}, reaches: deep(1000)[1:], pace: time.Minute}
+		p := &pastOf{}
+		b := backfill(t, p, first, second)
+		b.Days = 30
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		elapse(8 * time.Hour)
+		compared := make(chan error, 1)
+		go func() { compared <- b.Compare(t.Context()) }()
+		elapse(90 * time.Second) // the second of three calls is under way
+		before, began := len(first.requests), time.Now()
+		if err := b.Run(t.Context()); err != nil || time.Since(began) > time.Second || len(first.requests) != before+3 {
+			t.Errorf("after %s with %d calls: %v", time.Since(began), len(first.requests)-before, err)
+		}
+		if err := <-compared; err != nil || b.Progress().Chunks[ChunkAgrees] != 1 {
+			t.Errorf("%v, %v", err, b.Progress().Chunks)
+		}
+		if err := b.Compare(t.Context()); err != nil || b.Progress().Chunks[ChunkAgrees] != 3 {
+			t.Errorf("%v, %v", err, b.Progress().Chunks)
+		}
+	})
 }
 
 func TestWhatAnotherSourceBroughtIsNoFailureAnyMore(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -89,12 +90,31 @@ func (l *lane) call(ctx context.Context, chunks []Chunk) error {
 		}
 		settled = append(settled, became...)
 	}
-	if broken := l.b.book.record(settled); broken != nil {
+	var others []Chunk
+	if len(chunks) == 1 && kindOf(err) == NotFound {
+		others = l.giveUp(chunks[0], err)
+	}
+	if broken := l.b.book.record(slices.Concat(settled, others)); broken != nil {
 		return &fatalError{broken}
 	}
 	l.tell(settled)
-	l.b.note(func(p *Progress) { p.Done += len(chunks) })
+	l.b.note(func(p *Progress) { p.Done, p.Failed = p.Done+len(chunks)+len(others), p.Failed+len(others) })
 	return err
+}
+
+// giveUp takes the other chunks off the queue for which the source would be asked by the
+// same name, which it does not know.
+func (l *lane) giveUp(unknown Chunk, err error) (others []Chunk) {
+	name, _ := l.b.listing(unknown)
+	l.queue = slices.DeleteFunc(slices.Clone(l.queue), func(c Chunk) bool {
+		if listing, ok := l.b.listing(c); !ok || listing != name {
+			return false
+		}
+		c.Tried = l.b.now().UTC()
+		others = append(others, c.failed(err))
+		return true
+	})
+	return others
 }
 
 // count counts calls in a row that failed for want of the source.

@@ -51,19 +51,26 @@ func (b *Backfill) least(interval time.Duration) time.Duration {
 	return max(b.Least, interval)
 }
 
-// supplier is a source that may be asked for the past of a token.
+// supplier is a source that may be asked for the past of a token, by one of the names that
+// it has or had for it.
 type supplier struct {
 	source  Historian
 	listing layers.Listing
 }
 
-// roster says which sources may be asked for which token, the best one first.
+// roster says which sources may be asked for which live token, the best one first. A name
+// that is no longer valid is one for the past.
 func (b *Backfill) roster(now time.Time) map[string][]supplier {
 	roster := make(map[string][]supplier)
 	for _, h := range b.Historians {
-		for _, listing := range b.Catalogue.Listings(h.Name(), now) {
-			if b.wants(listing) {
-				roster[listing.Token] = append(roster[listing.Token], supplier{h, listing})
+		for _, token := range b.Catalogue.Tokens() {
+			if token.State(now) != layers.Live {
+				continue
+			}
+			for _, listing := range token.Listings {
+				if listing.Source == h.Name() && b.wants(listing) {
+					roster[token.Slug] = append(roster[token.Slug], supplier{h, listing})
+				}
 			}
 		}
 	}
@@ -122,7 +129,7 @@ type planner struct {
 }
 
 // assign gives every hole to the first source that reaches it at an interval, so that the
-// stamps of two sources do not interleave.
+// stamps of two sources do not interleave. No chunk reaches beyond the time of a name.
 func (p *planner) assign(candidates []supplier, interval time.Duration) {
 	p.open = worthwhile(without(p.open, brought(p.known, interval)...), p.b.least(interval))
 	for _, c := range candidates {
@@ -151,7 +158,7 @@ func (p *planner) settled(source string, interval time.Duration, mine []layers.S
 		anew := p.b.Again && c.Tried.Before(p.b.started)
 		switch {
 		case c.Status == ChunkFailed || c.Status == ChunkGivenUp && anew:
-			if anew || c.due(p.now) {
+			if anew || p.b.isDue(c, p.now) {
 				p.due = append(p.due, c)
 			}
 			p.open = without(p.open, c.Span)

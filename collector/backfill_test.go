@@ -182,6 +182,38 @@ func TestWhatIsOlderThanAListingFallsToTheNextSourceOnce(t *testing.T) {
 	})
 }
 
+// Binance listed Render as RNDR until 22 July 2024, and as RENDER from 26 July on.
+func TestTheTimeBeforeARenamingIsAskedForByTheOldName(t *testing.T) {
+	catalogue, err := layers.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	date := func(month time.Month, day int) time.Time { return time.Date(2024, month, day, 0, 0, 0, 0, time.UTC) }
+	synctest.Test(t, func(t *testing.T) {
+		elapse(time.Until(date(time.August, 10)))
+		a := &archive{fake: fake{name: "binance"}, reaches: deep(1000)}
+		b := backfillOf(catalogue, &pastOf{}, a)
+		b.Days, b.Token = 60, "render"
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var before, after time.Duration
+		for _, r := range a.requests {
+			switch {
+			case r.symbol == "RNDRUSDT" && !r.span.To.After(date(time.July, 22)):
+				before += r.span.To.Sub(r.span.From)
+			case r.symbol == "RENDERUSDT" && !r.span.From.Before(date(time.July, 26)):
+				after += r.span.To.Sub(r.span.From)
+			default:
+				t.Errorf("asked for %s from %s to %s", r.symbol, r.span.From, r.span.To)
+			}
+		}
+		if before != 41*day || after != 15*day+time.Hour { // the stretches share an hour
+			t.Errorf("%s by the old name, %s by the new one", before, after)
+		}
+	})
+}
+
 func TestTokensOfOneSpanAreAskedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &archive{fake: fake{name: "defillama"}, reaches: []Reach{{Interval: time.Hour, Call: 500 * time.Hour, Batch: 2}}, samples: true}

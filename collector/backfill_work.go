@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"strata/layers"
 )
@@ -45,16 +46,34 @@ func (b *Backfill) unfinished(due []Chunk) (tokens []string) {
 	return tokens
 }
 
+// listing returns the name that the source of a chunk had for its token at that time.
+func (b *Backfill) listing(c Chunk) (layers.Listing, bool) {
+	token, ok := b.Catalogue.Token(c.Token)
+	if !ok {
+		return layers.Listing{}, false
+	}
+	i := slices.IndexFunc(token.Listings, func(l layers.Listing) bool {
+		return l.Source == c.Source && l.Valid.Contains(c.Span.To.Add(-time.Nanosecond))
+	})
+	if i < 0 {
+		return layers.Listing{}, false
+	}
+	return token.Listings[i], true
+}
+
 // history makes one call.
 func (b *Backfill) history(ctx context.Context, source Historian, chunks []Chunk) (Past, error) {
+	first := chunks[0]
+	span := first.Span
 	var listings []layers.Listing
-	for _, listing := range b.Catalogue.Listings(source.Name(), b.now()) {
-		if slices.ContainsFunc(chunks, func(c Chunk) bool { return c.Token == listing.Token }) {
+	for _, c := range chunks {
+		if listing, ok := b.listing(c); ok {
 			listings = append(listings, listing)
 		}
 	}
-	first := chunks[0]
-	span := first.Span
+	if len(listings) == 0 { // of a chunk that failed under another catalogue
+		return Past{}, &Error{Kind: NotFound, Detail: "it had no name for the token then"}
+	}
 	if reach, ok := reachAt(source, first.Interval); ok { // the source may have moved on since the plan
 		if known := within([]layers.Span{span}, reach.bounds(b.now())); len(known) > 0 {
 			span = known[0]

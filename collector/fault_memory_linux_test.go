@@ -65,7 +65,7 @@ func askAndMeasure(t *testing.T, servers []string) {
 	}
 	grew := residentPeak(t) - before
 	fmt.Printf("grew by %d KiB: %v\n", grew, err)
-	if grew >= 16<<10 {
+	if grew >= memoryFactor*16<<10 {
 		t.Errorf("%d MiB", grew>>10)
 	}
 }

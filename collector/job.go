@@ -36,6 +36,7 @@ type JobStatus struct {
 	LastStep     time.Duration // of the clock, ahead or back
 	LastStart    time.Time
 	LastDuration time.Duration
+	LastSuccess  time.Time // when a run last ended well
 	LastError    string    // of the last run; "" when it was well, or there was none
 	Next         time.Time // run; zero unless Follow runs
 }
@@ -102,6 +103,8 @@ func (j *Job) runOnce(ctx context.Context) {
 		s.LastDuration, s.LastError = time.Since(began), ""
 		if err != nil {
 			s.Failed, s.LastError = s.Failed+1, err.Error()
+		} else {
+			s.LastSuccess = start.Add(s.LastDuration).UTC()
 		}
 		if stack != nil {
 			s.Panics++

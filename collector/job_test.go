@@ -44,6 +44,9 @@ func TestAJobThatPanicsHasFailedAndRunsAgain(t *testing.T) {
 		if s.Runs != 5 || s.Failed != 2 || s.Panics != 1 || s.Skipped != 0 || s.LastError != "" || !s.Next.IsZero() {
 			t.Errorf("%+v", s)
 		}
+		if !s.LastSuccess.Equal(s.LastStart) { // synctest: a run takes no time
+			t.Errorf("last success %v, the last run was well and began %v", s.LastSuccess, s.LastStart)
+		}
 		for _, text := range []string{"job panicked", "job failed"} {
 			if got := strings.Count(log.String(), text); got != 1 {
 				t.Errorf("%q stands in the log %d times: %s", text, got, log.String())

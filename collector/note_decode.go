@@ -15,26 +15,31 @@ var errNote = errors.New("not a note")
 
 // DecodeNote reads a note, strictly: what [Note.Encode] would not write is an error.
 func DecodeNote(text []byte) (Note, error) {
-	r := noteReader{bytes: text}
-	if version := r.unsigned(); version != noteVersion {
+	var r noteReader
+	r.ages = noteBytes{&r, text}
+	if version := r.ages.unsigned(); version != noteVersion {
 		return Note{}, fmt.Errorf("read note: version %d, want %d: %w", version, noteVersion, errNote)
 	}
-	n := Note{Time: r.time(r.signed())}
+	r.shape = noteBytes{&r, r.ages.part()}
+	r.prices = noteBytes{&r, r.ages.part()}
+	n := Note{Time: r.time(r.prices.signed())}
 	r.at = n.Time
-	n.Rate = r.decimal()
+	n.Rate = layers.Decimal{Exponent: r.exponent(&r.prices), Coefficient: r.prices.signed()}
 	r.dictionary()
-	for range r.count() {
+	for range r.shape.count() {
 		n.Down = append(n.Down, r.word())
 	}
 	before := ""
-	for range r.count() {
+	for range r.shape.count() {
+		from := len(n.Heard)
 		t := r.token(before, &n.Heard)
 		if r.failed != "" {
 			break
 		}
+		n.agree(&t, n.Heard[from:])
 		n.Tokens, before = append(n.Tokens, t), t.Token
 	}
-	if len(r.bytes) > 0 {
+	if len(r.shape.bytes)+len(r.prices.bytes)+len(r.ages.bytes) > 0 {
 		r.fail("bytes are left over")
 	}
 	if r.failed != "" {
@@ -48,61 +53,74 @@ func DecodeNote(text []byte) (Note, error) {
 type noteReader struct {
 	at     time.Time
 	words  []string
-	bytes  []byte
 	failed string // what was wrong first
+
+	shape, prices, ages noteBytes
 }
 
 func (r *noteReader) fail(what string) {
 	if r.failed == "" {
 		r.failed = what
 	}
-	r.bytes = nil
+	r.shape.bytes, r.prices.bytes, r.ages.bytes = nil, nil, nil
 }
 
-func (r *noteReader) unsigned() uint64 {
-	n, size := binary.Uvarint(r.bytes)
-	if size <= 0 || size > 1 && r.bytes[size-1] == 0 { // padded numbers are not written
-		r.fail("a number is broken")
+// noteBytes is what is left of a part of a note.
+type noteBytes struct {
+	r     *noteReader
+	bytes []byte
+}
+
+func (b *noteBytes) unsigned() uint64 {
+	n, size := binary.Uvarint(b.bytes)
+	if size <= 0 || size > 1 && b.bytes[size-1] == 0 { // padded numbers are not written
+		b.r.fail("a number is broken")
 		return 0
 	}
-	r.bytes = r.bytes[size:]
+	b.bytes = b.bytes[size:]
 	return n
 }
 
-func (r *noteReader) signed() int64 {
-	n := r.unsigned()
+func (b *noteBytes) signed() int64 {
+	n := b.unsigned()
 	return int64(n>>1) ^ -int64(n&1)
 }
 
 // count reads how many things follow. Each takes at least a byte, so a note cannot ask
 // for more room than it is long.
-func (r *noteReader) count() int {
-	n := r.unsigned()
-	if n > uint64(len(r.bytes)) {
-		r.fail("it is cut off")
+func (b *noteBytes) count() int {
+	n := b.unsigned()
+	if n > uint64(len(b.bytes)) {
+		b.r.fail("it is cut off")
 		return 0
 	}
 	return int(n)
 }
 
-func (r *noteReader) text() string {
-	n := r.count()
-	if n > maxNoteWord {
-		r.fail("a word is too long")
-		return ""
-	}
-	text := string(r.bytes[:n])
-	r.bytes = r.bytes[n:]
-	return text
+// part reads a length and as many bytes.
+func (b *noteBytes) part() []byte {
+	n := b.count()
+	part := b.bytes[:n]
+	b.bytes = b.bytes[n:]
+	return part
 }
 
-func (r *noteReader) decimal() layers.Decimal {
-	exponent, coefficient := r.signed(), r.signed()
+func (b *noteBytes) text() string {
+	part := b.part()
+	if len(part) > maxNoteWord {
+		b.r.fail("a word is too long")
+		return ""
+	}
+	return string(part)
+}
+
+func (r *noteReader) exponent(from *noteBytes) int8 {
+	exponent := from.signed()
 	if exponent < math.MinInt8 || exponent > math.MaxInt8 {
 		r.fail("an exponent is out of range")
-		return layers.Decimal{}
+		return 0
 	}
-	return layers.Decimal{Coefficient: coefficient, Exponent: int8(exponent)}
+	return int8(exponent)
 }
 
 // time turns milliseconds since 1970 into a time that can be written in RFC 3339.
@@ -116,8 +134,8 @@ func (r *noteReader) time(millis int64) time.Time {
 }
 
 func (r *noteReader) dictionary() {
-	for range r.count() {
-		word := r.text()
+	for range r.shape.count() {
+		word := r.shape.text()
 		if word == "" {
 			r.fail("a word is empty")
 			return
@@ -126,7 +144,7 @@ func (r *noteReader) dictionary() {
 	}
 }
 
-func (r *noteReader) word() string { return r.wordAt(r.unsigned()) }
+func (r *noteReader) word() string { return r.wordAt(r.shape.unsigned()) }
 
 func (r *noteReader) wordAt(index uint64) string {
 	switch {
@@ -141,40 +159,38 @@ func (r *noteReader) wordAt(index uint64) string {
 
 // token reads a token and appends what was heard of it.
 func (r *noteReader) token(before string, heard *[]Heard) TokenStatus {
-	shared := r.unsigned()
-	rest := r.text()
+	shared := r.shape.unsigned()
+	rest := r.shape.text()
 	if shared > uint64(len(before)) || shared+uint64(len(rest)) > maxNoteWord || before[:shared]+rest <= before {
 		r.fail("a token is out of order")
 		return TokenStatus{}
 	}
 	t := TokenStatus{Token: before[:shared] + rest, State: TokenState(r.word())}
-	units := r.unsigned()
-	if units > spreadToNote(math.Inf(1)) {
-		r.fail("a spread is out of range")
-	}
-	t.Spread = spreadFromNote(units)
-	for range r.count() {
-		h := r.quote(t.Token)
-		if h.Used {
-			t.Sources = append(t.Sources, h.Source)
+	var last layers.Decimal
+	for range r.shape.count() {
+		h := r.quote(t.Token, last)
+		if h.Price != (layers.Decimal{}) {
+			last = h.Price
 		}
 		*heard = append(*heard, h)
 	}
 	return t
 }
 
-func (r *noteReader) quote(token string) Heard {
+// quote reads a quote, of a token whose price before was the last.
+func (r *noteReader) quote(token string, last layers.Decimal) Heard {
 	h := Heard{Token: token, Source: r.word(), Currency: USD}
-	head := r.unsigned()
+	head := r.shape.unsigned()
 	h.Reason, h.Used = Reason(r.wordAt(head>>headReason)), head&headUsed != 0
 	if head&headPriced != 0 {
-		h.Price = r.decimal()
+		h.Price.Exponent = r.exponent(&r.shape)
+		h.Price.Coefficient = r.prices.signed() + nearby(last, h.Price.Exponent)
 	}
 	if head&headForeign != 0 {
 		h.Currency = r.word()
 	}
 	if head&headTimed != 0 {
-		h.Time = r.age(r.signed())
+		h.Time = r.age(r.ages.signed())
 	}
 	if head&headDetailed != 0 {
 		h.Detail = r.word()
@@ -183,10 +199,10 @@ func (r *noteReader) quote(token string) Heard {
 }
 
 // age turns the age of a quote into its time.
-func (r *noteReader) age(millis int64) time.Time {
-	if millis > 1<<48 || millis < -1<<48 {
+func (r *noteReader) age(age int64) time.Time {
+	if age > 1<<48 || age < -1<<48 {
 		r.fail("an age is out of range")
 		return time.Time{}
 	}
-	return r.time(r.at.UnixMilli() - millis)
+	return r.time((ticks(r.at) - age) * noteClock.Milliseconds())
 }

@@ -9,16 +9,16 @@ import (
 
 // Encode writes the note; [DecodeNote] reads it back.
 func (n Note) Encode() []byte {
-	w := noteWriter{at: n.Time, index: make(map[string]int), bytes: make([]byte, 0, 64+16*len(n.Heard))}
-	w.bytes = append(w.bytes, noteVersion)
-	w.signed(n.Time.UnixMilli())
-	w.decimal(n.Rate)
+	w := noteWriter{at: n.Time, index: make(map[string]int)}
+	w.prices.signed(n.Time.UnixMilli())
+	w.prices.signed(int64(n.Rate.Exponent))
+	w.prices.signed(n.Rate.Coefficient)
 	w.dictionary(n.words())
-	w.count(len(n.Down))
+	w.shape.count(len(n.Down))
 	for _, source := range n.Down {
 		w.word(source)
 	}
-	w.count(len(n.Tokens))
+	w.shape.count(len(n.Tokens))
 	rest, before := n.Heard, ""
 	for _, t := range n.Tokens {
 		var heard []Heard
@@ -26,7 +26,10 @@ func (n Note) Encode() []byte {
 		w.token(t, before, heard)
 		before = t.Token
 	}
-	return w.bytes
+	all := noteColumn{noteVersion}
+	all.text(string(w.shape))
+	all.text(string(w.prices))
+	return append(all, w.ages...)
 }
 
 // words returns the words of a note in the order in which they are met, reasons first:
@@ -55,33 +58,33 @@ func (n Note) words() []string {
 	return words
 }
 
-// noteWriter appends the parts of a note.
+// noteColumn is a part of a note to which things are appended.
+type noteColumn []byte
+
+func (c *noteColumn) count(n int)       { c.unsigned(uint64(n)) }
+func (c *noteColumn) unsigned(n uint64) { *c = binary.AppendUvarint(*c, n) }
+func (c *noteColumn) signed(n int64)    { *c = binary.AppendVarint(*c, n) }
+
+func (c *noteColumn) text(s string) {
+	c.count(len(s))
+	*c = append(*c, s...)
+}
+
+// noteWriter appends to the parts of a note.
 type noteWriter struct {
 	at    time.Time
 	index map[string]int // of the words
-	bytes []byte
+
+	shape, prices, ages noteColumn
 }
 
-func (w *noteWriter) count(n int)       { w.unsigned(uint64(n)) }
-func (w *noteWriter) unsigned(n uint64) { w.bytes = binary.AppendUvarint(w.bytes, n) }
-func (w *noteWriter) signed(n int64)    { w.bytes = binary.AppendVarint(w.bytes, n) }
-func (w *noteWriter) word(word string)  { w.count(w.index[word]) }
-
-func (w *noteWriter) text(s string) {
-	w.count(len(s))
-	w.bytes = append(w.bytes, s...)
-}
-
-func (w *noteWriter) decimal(d layers.Decimal) {
-	w.signed(int64(d.Exponent))
-	w.signed(d.Coefficient)
-}
+func (w *noteWriter) word(word string) { w.shape.count(w.index[word]) }
 
 func (w *noteWriter) dictionary(words []string) {
-	w.count(len(words))
+	w.shape.count(len(words))
 	for i, word := range words {
 		w.index[word] = i + 1
-		w.text(word)
+		w.shape.text(word)
 	}
 }
 
@@ -90,27 +93,32 @@ func (w *noteWriter) token(t TokenStatus, before string, heard []Heard) {
 	for shared < min(len(before), len(t.Token)) && before[shared] == t.Token[shared] {
 		shared++
 	}
-	w.count(shared)
-	w.text(t.Token[shared:])
+	w.shape.count(shared)
+	w.shape.text(t.Token[shared:])
 	w.word(string(t.State))
-	w.unsigned(spreadToNote(t.Spread))
-	w.count(len(heard))
+	w.shape.count(len(heard))
+	var last layers.Decimal
 	for _, h := range heard {
-		w.quote(h)
+		w.quote(h, last)
+		if h.Price != (layers.Decimal{}) {
+			last = h.Price
+		}
 	}
 }
 
-func (w *noteWriter) quote(h Heard) {
+// quote writes a quote, of a token whose price before was the last.
+func (w *noteWriter) quote(h Heard, last layers.Decimal) {
 	w.word(h.Source)
-	w.count(w.index[string(h.Reason)]<<headReason | h.head())
+	w.shape.count(w.index[string(h.Reason)]<<headReason | h.head())
 	if h.Price != (layers.Decimal{}) {
-		w.decimal(h.Price)
+		w.shape.signed(int64(h.Price.Exponent))
+		w.prices.signed(h.Price.Coefficient - nearby(last, h.Price.Exponent))
 	}
 	if h.Currency != USD {
 		w.word(h.Currency)
 	}
 	if !h.Time.IsZero() {
-		w.signed(w.at.UnixMilli() - h.Time.UnixMilli())
+		w.ages.signed(ticks(w.at) - ticks(h.Time))
 	}
 	if h.Detail != "" {
 		w.word(h.Detail)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"strata/collector"
@@ -34,7 +35,10 @@ type Options struct {
 }
 
 // Client asks Coinbase Exchange. It is a [collector.Historian].
-type Client struct{ http *collector.HTTP }
+type Client struct {
+	http     *collector.HTTP
+	products atomic.Uint64 // of which the latest price was asked for and told, ever
+}
 
 // New returns a Client.
 func New(opts Options) *Client {
@@ -52,8 +56,10 @@ func (c *Client) Requests() uint64 { return c.http.Requests() }
 
 // Latest asks for every product by itself. One that fails, or is not known, is
 // missing; a failure that speaks of us, too many calls or none wanted, ends the round.
+// Where the time does not suffice for all products, the next round begins about where this
+// one ends.
 func (c *Client) Latest(ctx context.Context, listings []layers.Listing) (collector.Answer, error) {
-	return batch.Ask(ctx, batch.Cut(listings, 1, 0), c.ticker)
+	return batch.Ask(ctx, batch.Turn(batch.Cut(listings, 1, 0), c.products.Load()), c.ticker)
 }
 
 // ticker asks for one product.
@@ -66,5 +72,6 @@ func (c *Client) ticker(ctx context.Context, listings []layers.Listing) (collect
 	if err != nil {
 		return collector.Answer{}, err
 	}
+	c.products.Add(1)
 	return decodeTicker(body, listing)
 }

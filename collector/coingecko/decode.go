@@ -2,7 +2,6 @@ package coingecko
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -28,25 +27,19 @@ const keptDigits = 10
 //
 // A coin that CoinGecko does not know is simply not in it.
 func decodeLatest(body []byte, listings []layers.Listing) (collector.Answer, error) {
-	var coins, fields decode.Members
+	coins := decode.NewRows("usd", "last_updated_at", "usd_24h_vol", "usd_market_cap")
 	if err := coins.Table(body); err != nil {
 		return collector.Answer{}, collector.NewError(collector.BadAnswer, err)
 	}
-	if err := errorInside(&coins); err != nil {
+	if err := errorInside(coins.Members()); err != nil {
 		return collector.Answer{}, err
 	}
 	answer := collector.Answer{Quotes: make([]collector.Quote, 0, len(listings))}
 	for _, listing := range listings {
-		coin := coins.Get(listing.Symbol)
-		if coin == nil {
-			answer.Missing = append(answer.Missing, collector.Missing{Token: listing.Token, Reason: "not in the answer"})
-			continue
-		}
-		quote, err := decodeCoin(coin, &fields)
+		quote, err := decodeCoin(coins.Row(listing.Symbol))
 		if err != nil {
-			answer.Missing = append(answer.Missing, collector.Missing{
-				Token: listing.Token, Reason: err.Error(), Malformed: !errors.Is(err, errNoPrice) && !errors.Is(err, decode.ErrNull),
-			})
+			well := errors.Is(err, decode.ErrAbsent) || errors.Is(err, errNoPrice) || errors.Is(err, decode.ErrNull)
+			answer.Missing = append(answer.Missing, collector.Missing{Token: listing.Token, Reason: err.Error(), Malformed: !well})
 			continue
 		}
 		quote.Token = listing.Token
@@ -59,12 +52,15 @@ func decodeLatest(body []byte, listings []layers.Listing) (collector.Answer, err
 // is {} for a coin that no longer trades.
 var errNoPrice = errors.New("no price in the answer")
 
-// decodeCoin reads one coin into fields, whose memory serves all of them.
-func decodeCoin(coin json.RawMessage, fields *decode.Members) (collector.Quote, error) {
-	if err := fields.Object(coin); err != nil {
+// decodeCoin takes a coin, or why there is none.
+func decodeCoin(coin decode.Row, err error) (collector.Quote, error) {
+	switch {
+	case errors.Is(err, decode.ErrAbsent):
+		return collector.Quote{}, err
+	case err != nil:
 		return collector.Quote{}, fmt.Errorf("coin %w", err)
 	}
-	usd := fields.Get("usd")
+	usd := coin.Get("usd")
 	if usd == nil {
 		return collector.Quote{}, errNoPrice
 	}
@@ -72,14 +68,14 @@ func decodeCoin(coin json.RawMessage, fields *decode.Members) (collector.Quote, 
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("price %w", err)
 	}
-	updated, err := decode.Integer(fields.Get("last_updated_at"))
+	updated, err := decode.Integer(coin.Get("last_updated_at"))
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("last_updated_at %w", err)
 	}
 	return collector.Quote{
 		Price: price.Round(keptDigits), Time: time.Unix(updated, 0).UTC(),
-		Volume:    decode.Amount(decode.Number(fields.Get("usd_24h_vol"))),
-		MarketCap: decode.Amount(decode.Number(fields.Get("usd_market_cap"))),
+		Volume:    decode.Amount(decode.Number(coin.Get("usd_24h_vol"))),
+		MarketCap: decode.Amount(decode.Number(coin.Get("usd_market_cap"))),
 	}, nil
 }
 

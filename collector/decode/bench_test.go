@@ -63,6 +63,27 @@ func BenchmarkCoins(b *testing.B) {
 			}
 		}
 	})
+	b.Run("rows", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		all := decode.NewRows("usd", "last_updated_at")
+		for b.Loop() {
+			if err := all.Table(body); err != nil || all.Members().Len() != 250 {
+				b.Fatal(all.Members().Len(), err)
+			}
+			for coin, err := range all.All() {
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := decode.Number(coin.Get("usd")); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := decode.Integer(coin.Get("last_updated_at")); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 	b.Run("maps", func(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()
@@ -112,6 +133,29 @@ func BenchmarkBook(b *testing.B) {
 					b.Fatal(err)
 				}
 				var err error
+				if last, err = decode.AppendArray(last[:0], ticker.Get("c")); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := decode.Quoted(last[0]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+	b.Run("rows", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		var envelope decode.Members
+		pairs := decode.NewRows("c")
+		var last []json.RawMessage
+		for b.Loop() {
+			if err := pairs.TableIn(&envelope, body, "result"); err != nil || pairs.Err() != nil {
+				b.Fatal(err, pairs.Err())
+			}
+			for ticker, err := range pairs.All() {
+				if err != nil {
+					b.Fatal(err)
+				}
 				if last, err = decode.AppendArray(last[:0], ticker.Get("c")); err != nil {
 					b.Fatal(err)
 				}

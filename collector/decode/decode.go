@@ -89,6 +89,11 @@ func Number(text json.RawMessage) (layers.Decimal, error) {
 // Quoted reads a number that the source writes as a JSON string, exactly. A number
 // without quotes is an error.
 func Quoted(text json.RawMessage) (layers.Decimal, error) {
+	if end := len(text) - 1; end > 0 && text[0] == '"' && text[end] == '"' {
+		if d, ok := plainDecimal(text[1:end]); ok {
+			return d, nil
+		}
+	}
 	inner, err := Bytes(text)
 	if err != nil {
 		return layers.Decimal{}, err

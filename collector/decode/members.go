@@ -10,11 +10,11 @@ import (
 // Members are the members of an object, in order. They are read in one pass over the text,
 // which they refer to and do not copy; what is not plain (escapes or letters beyond
 // ASCII in keys, deep nesting, any fault) is read again by encoding/json, so that
-// both always come to the same. Reading anew reuses the memory: an answer of
-// thousands of coins is read with two of them, one for the coins and one for the
-// fields of each coin in turn. The zero value has no members.
+// both always come to the same. Reading anew reuses the memory. The zero value has no
+// members.
 type Members struct {
 	text    []byte
+	copied  bool // by encoding/json: text is not what was to be read
 	members []member
 	marks   uint64  // one bit for each of few members, by the looks of its key
 	index   []int32 // of members by hash, each plus 1; empty while there are few
@@ -40,18 +40,23 @@ func (m *Members) Len() int { return len(m.members) }
 
 // Get returns the value of a key; nil when there is no such key.
 func (m *Members) Get(key string) json.RawMessage {
-	if len(m.index) > 0 {
-		if i := m.index[m.slot([]byte(key))]; i > 0 {
-			return m.valueOf(m.members[i-1])
-		}
-		return nil
-	}
-	for _, found := range m.members {
-		if string(m.keyOf(found)) == key {
-			return m.valueOf(found)
-		}
+	if i := m.find(key); i >= 0 {
+		return m.valueOf(m.members[i])
 	}
 	return nil
+}
+
+// find returns which member has a key; -1 when none has.
+func (m *Members) find(key string) int {
+	if len(m.index) > 0 {
+		return int(m.index[m.slot([]byte(key))]) - 1
+	}
+	for i, found := range m.members {
+		if string(m.keyOf(found)) == key {
+			return i
+		}
+	}
+	return -1
 }
 
 // All goes over the members in the order of the text. The key is part of what was
@@ -80,64 +85,75 @@ func (m *Members) valueOf(at member) json.RawMessage {
 	return json.RawMessage(m.text[at.value:at.valueEnd:at.valueEnd])
 }
 
-func (m *Members) read(text []byte, fields bool) error {
+func (m *Members) read(text []byte, fields bool) error { return m.readWith(text, fields, skipAny) }
+
+func (m *Members) readWith(text []byte, fields bool, value reader) error {
 	if len(text) > maxText {
 		return fmt.Errorf("is longer than %d bytes", maxText)
 	}
 	m.reset(text)
-	if m.readPlain(text, fields) {
+	if isWhole(text, m.readPlain(text, skipSpace(text, 0), fields, value)) {
 		return nil
 	}
-	if len(m.members) == maxMembers {
-		m.reset(nil)
+	tooMany := len(m.members) == maxMembers
+	m.reset(nil)
+	if tooMany {
 		return errTooMany // reading them again would only take more memory
 	}
-	m.reset(nil)
-	return m.readAny(text, fields)
+	keys, values, err := members(text, fields)
+	m.copy(keys, values)
+	return err
 }
 
+// isWhole says whether nothing follows the end of what was read.
+func isWhole(text []byte, end int) bool { return end >= 0 && skipSpace(text, end) == len(text) }
+
 func (m *Members) reset(text []byte) {
-	m.text, m.members, m.marks = text, m.members[:0], 0
+	m.text, m.copied, m.members, m.marks = text, false, m.members[:0], 0
 	clear(m.index)
 	m.index = m.index[:0]
 }
 
-// readPlain returns false when the text is not plain, or not valid.
-func (m *Members) readPlain(text []byte, fields bool) bool {
-	at := skipSpace(text, 0)
+// reader goes over the value of a key and returns the place behind it, or -1 when it is
+// not plain, or not valid.
+type reader func(text, key []byte, at int) (end int)
+
+func skipAny(text, _ []byte, at int) int { return skipValue(text, at, 1) }
+
+// readPlain reads the object that begins at a place, and is a reader but for the key.
+func (m *Members) readPlain(text []byte, at int, fields bool, value reader) int {
 	if at >= len(text) || text[at] != '{' {
-		return false
+		return -1
 	}
 	at, done := enter(text, at, '}')
 	for !done {
-		var found member
-		if found, at = readMember(text, at); at < 0 || !m.add(found, fields) {
-			return false
+		next, ok := readKey(text, at)
+		if !ok {
+			return -1
 		}
-		at, done = advance(text, at, '}')
+		end := value(text, text[next.key:next.keyEnd], int(next.value))
+		next.valueEnd = int32(end)
+		if end < 0 || !m.add(next, fields) {
+			return -1
+		}
+		at, done = advance(text, end, '}')
 	}
-	return at >= 0 && skipSpace(text, at) == len(text)
+	return at
 }
 
-// readMember reads a key without escapes or letters beyond ASCII, and its value.
-func readMember(text []byte, at int) (found member, end int) {
+// readKey reads a key without escapes or letters beyond ASCII, up to its value.
+func readKey(text []byte, at int) (next member, ok bool) {
 	if at >= len(text) || text[at] != '"' {
-		return member{}, -1
+		return member{}, false
 	}
 	start := at + 1
 	for at = start; at < len(text) && text[at] != '"'; at++ {
 		if c := text[at]; c < ' ' || c == '\\' || c >= 0x80 {
-			return member{}, -1
+			return member{}, false
 		}
 	}
-	stop := at
-	if at = skipColon(text, at+1); at < 0 {
-		return member{}, -1
-	}
-	if end = skipValue(text, at, 1); end < 0 {
-		return member{}, -1
-	}
-	return member{key: int32(start), keyEnd: int32(stop), value: int32(at), valueEnd: int32(end)}, end
+	value := skipColon(text, at+1)
+	return member{key: int32(start), keyEnd: int32(at), value: int32(value)}, value >= 0
 }
 
 // add returns false for a key that stands there already, and for more fields than
@@ -168,12 +184,9 @@ func (m *Members) add(next member, fields bool) bool {
 	return true
 }
 
-// readAny reads with encoding/json, and copies.
-func (m *Members) readAny(text []byte, fields bool) error {
-	keys, values, err := members(text, fields)
-	if err != nil {
-		return err
-	}
+// copy takes members that encoding/json has read.
+func (m *Members) copy(keys []string, values []json.RawMessage) {
+	m.copied = true
 	for i, key := range keys {
 		start := len(m.text)
 		m.text = append(append(m.text, key...), values[i]...)
@@ -185,5 +198,4 @@ func (m *Members) readAny(text []byte, fields bool) error {
 	if len(m.members) > few {
 		m.rebuild()
 	}
-	return nil
 }

@@ -1,6 +1,10 @@
 package decode
 
-import "strata/layers"
+import (
+	"encoding/binary"
+
+	"strata/layers"
+)
 
 const (
 	maxDigits = 18 // what an int64 holds for certain
@@ -26,33 +30,34 @@ func plainDecimal(text []byte) (d layers.Decimal, ok bool) {
 	if len(text) > maxLength {
 		return layers.Decimal{}, false
 	}
-	point := len(text) // where it stands
-	significant := 0
-	for i, c := range text {
-		switch digit := c - '0'; {
-		case digit <= 9:
-			d.Coefficient = d.Coefficient*10 + int64(digit)
-			if d.Coefficient != 0 {
-				significant++
-			}
-			if significant > maxDigits {
-				return layers.Decimal{}, false
-			}
-		case c == '.' && point == len(text):
-			point = i
-		default:
+	point := leadingDigits(text)
+	whole, fraction := text[:point], text[point:]
+	if point < len(text) {
+		fraction = fraction[1:]
+		if text[point] != '.' || len(fraction) == 0 || leadingDigits(fraction) < len(fraction) {
 			return layers.Decimal{}, false
 		}
 	}
-	fraction := max(0, len(text)-point-1)
-	if point == 0 || point == len(text)-1 {
+	d.Exponent = int8(-len(fraction))
+	if whole = withoutZeros(whole); len(whole) == 0 {
+		fraction = withoutZeros(fraction)
+	}
+	if point == 0 || len(whole)+len(fraction) > maxDigits {
 		return layers.Decimal{}, false
 	}
-	d.Exponent = int8(-fraction)
+	d.Coefficient = number(number(0, whole), fraction)
 	if negative {
 		d.Coefficient = -d.Coefficient
 	}
 	return d, true
+}
+
+// withoutZeros cuts the zeros off that digits begin with.
+func withoutZeros(digits []byte) []byte {
+	for len(digits) > 0 && digits[0] == '0' {
+		digits = digits[1:]
+	}
+	return digits
 }
 
 // isPlainString says whether text is a string without escapes and of ASCII alone.
@@ -60,7 +65,13 @@ func isPlainString(text []byte) bool {
 	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
 		return false
 	}
-	for _, c := range text[1 : len(text)-1] {
+	text = text[1 : len(text)-1]
+	for ; len(text) >= 8; text = text[8:] {
+		if word := binary.LittleEndian.Uint64(text); (special(word)|word)&highBits != 0 {
+			return false
+		}
+	}
+	for _, c := range text {
 		if c < ' ' || c >= 0x80 || c == '"' || c == '\\' {
 			return false
 		}

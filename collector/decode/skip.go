@@ -26,12 +26,22 @@ func skipValue(text []byte, at, depth int) int {
 		return -1
 	}
 	switch text[at] {
-	case '"':
-		return skipString(text, at)
 	case '{':
 		return skipObject(text, at, depth)
 	case '[':
 		return skipArray(text, at, depth)
+	}
+	return skipScalar(text, at)
+}
+
+// skipScalar expects a string, a number, true, false or null.
+func skipScalar(text []byte, at int) int {
+	if at >= len(text) {
+		return -1
+	}
+	switch text[at] {
+	case '"':
+		return skipString(text, at)
 	case 't':
 		return skipWord(text, at, "true")
 	case 'f':
@@ -116,39 +126,50 @@ func skipColon(text []byte, at int) int {
 	return skipSpace(text, at+1)
 }
 
-// skipString looks at eight bytes at a time.
+// skipString looks at sixteen bytes at once: to guess in which word of eight a string
+// ends is to err often. Towards the end of the text it looks at eight, and at one.
 func skipString(text []byte, at int) int {
 	at++
-	for {
-		for ; at+8 <= len(text); at += 8 {
-			if hits := special(binary.LittleEndian.Uint64(text[at:])); hits != 0 {
-				at += bits.TrailingZeros64(hits) / 8
-				break
+	for at < len(text) {
+		if at+16 <= len(text) {
+			first, second := special(binary.LittleEndian.Uint64(text[at:])), special(binary.LittleEndian.Uint64(text[at+8:]))
+			plain := bits.TrailingZeros64(first) / 8
+			if first == 0 {
+				plain = 8 + bits.TrailingZeros64(second)/8
+			}
+			if at += plain; plain == 16 {
+				continue
+			}
+		} else if at+8 <= len(text) {
+			plain := bits.TrailingZeros64(special(binary.LittleEndian.Uint64(text[at:]))) / 8
+			if at += plain; plain == 8 {
+				continue
 			}
 		}
-		for at < len(text) && text[at] >= ' ' && text[at] != '"' && text[at] != '\\' {
+		switch c := text[at]; {
+		case c == '"':
+			return at + 1
+		case c == '\\':
+			if at = skipEscape(text, at); at < 0 {
+				return -1
+			}
+		case c < ' ':
+			return -1
+		default:
 			at++
 		}
-		switch {
-		case at >= len(text) || text[at] < ' ':
-			return -1
-		case text[at] == '"':
-			return at + 1
-		}
-		if at = skipEscape(text, at); at < 0 {
-			return -1
-		}
 	}
+	return -1
 }
 
 // special marks, in the highest bit of each of eight bytes, quotes, backslashes and
 // control characters. Only the lowest mark is sure: a subtraction borrows from the
 // bytes above it.
 func special(word uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
+	const ones = 0x0101010101010101
 	quote, backslash := word^('"'*ones), word^('\\'*ones)
 	found := (quote-ones)&^quote | (backslash-ones)&^backslash | (word-' '*ones)&^word
-	return found & high
+	return found & highBits
 }
 
 func skipEscape(text []byte, at int) int {
@@ -203,12 +224,9 @@ func skipNumber(text []byte, at int) int {
 
 // skipDigits expects at least one.
 func skipDigits(text []byte, at int) int {
-	start := at
-	for at < len(text) && text[at]-'0' <= 9 {
-		at++
-	}
-	if at == start {
+	end := at + leadingDigits(text[at:])
+	if end == at {
 		return -1
 	}
-	return at
+	return end
 }

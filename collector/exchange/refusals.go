@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -28,11 +29,11 @@ func (r Refusals) Explain(err error) error {
 	if !ok {
 		return err
 	}
-	fields, err := decode.Object(failure.Body)
-	if err != nil {
+	var fields decode.Members
+	if fields.Object(failure.Body) != nil {
 		return failure
 	}
-	if code, kind := r.code(fields); code != "" {
+	if code, kind := r.code(&fields); code != "" {
 		failure.Kind = cmp.Or(kind, failure.Kind)
 		failure.Detail += fmt.Sprintf(", code %.40s", code)
 	}
@@ -41,41 +42,66 @@ func (r Refusals) Explain(err error) error {
 
 // Inside returns the refusal that stands where a list should, nil for anything else.
 func (r Refusals) Inside(body []byte) error {
-	fields, err := decode.Object(body)
-	if err != nil {
+	if bytes.HasPrefix(body, []byte("[")) {
+		return nil // no need to look through all of it
+	}
+	var fields decode.Members
+	if err := fields.Object(body); err != nil {
 		return nil
 	}
-	return r.refusal(fields)
+	return r.refusal(&fields)
 }
 
 // Data opens an answer of the form {"code":"0","msg":"","data":...}.
 func (r Refusals) Data(body []byte) (json.RawMessage, error) {
-	fields, err := decode.Object(body)
-	if err != nil {
+	var fields decode.Members
+	if err := fields.Object(body); err != nil {
 		return nil, collector.NewError(collector.BadAnswer, err)
 	}
-	if code, _ := r.code(fields); code != r.Fine {
-		return nil, r.refusal(fields)
+	if err := r.check(&fields); err != nil {
+		return nil, err
 	}
-	data, ok := fields["data"]
-	if !ok {
-		return nil, collector.NewError(collector.BadAnswer, errors.New("no data in the answer"))
-	}
-	return data, nil
+	return fields.Get("data"), nil
 }
 
-func (r Refusals) refusal(fields map[string]json.RawMessage) error {
+// list opens such an answer and reads the list that is its data, both at once.
+func (r Refusals) list(body []byte, rows *decode.Rows) error {
+	var fields decode.Members
+	if err := rows.ListIn(&fields, body, "data"); err != nil {
+		return collector.NewError(collector.BadAnswer, err)
+	}
+	if err := r.check(&fields); err != nil {
+		return err
+	}
+	if err := rows.Err(); err != nil {
+		return noTickers(err)
+	}
+	return nil
+}
+
+// check makes sure that there are data.
+func (r Refusals) check(fields *decode.Members) error {
+	if code, _ := r.code(fields); code != r.Fine {
+		return r.refusal(fields)
+	}
+	if fields.Get("data") == nil {
+		return collector.NewError(collector.BadAnswer, errors.New("no data in the answer"))
+	}
+	return nil
+}
+
+func (r Refusals) refusal(fields *decode.Members) error {
 	code, kind := r.code(fields)
 	if code == "" {
 		return collector.NewError(collector.BadAnswer, errors.New("neither data nor a code in the answer"))
 	}
-	return collector.NewError(cmp.Or(kind, collector.BadAnswer), fmt.Errorf("refused with code %s: %s", code, fields[r.Text]))
+	return collector.NewError(cmp.Or(kind, collector.BadAnswer), fmt.Errorf("refused with code %s: %s", code, fields.Get(r.Text)))
 }
 
-func (r Refusals) code(fields map[string]json.RawMessage) (string, collector.Kind) {
-	code := strings.Trim(string(fields[r.Code]), `"`)
+func (r Refusals) code(fields *decode.Members) (string, collector.Kind) {
+	code := strings.Trim(string(fields.Get(r.Code)), `"`)
 	if code == "" {
 		return "", ""
 	}
-	return code, r.Kind(code, string(fields[r.Text]))
+	return code, r.Kind(code, string(fields.Get(r.Text)))
 }

@@ -50,12 +50,33 @@ type outcome struct {
 // Read looks up listings in a list of tickers. What cannot be read of markets that
 // are not asked for does no harm.
 func (t Tickers) Read(list []byte, listings []layers.Listing) (collector.Answer, error) {
-	rows, err := decode.Array(list)
-	if err != nil {
-		return collector.Answer{}, collector.NewError(collector.BadAnswer, fmt.Errorf("tickers: %w", err))
+	rows := t.rows()
+	if err := rows.List(list); err != nil {
+		return collector.Answer{}, noTickers(err)
 	}
-	found := t.find(rows, listings)
-	var answer collector.Answer
+	return t.answer(rows, listings), nil
+}
+
+// ReadData is [Tickers.Read] for a list that an answer of the form
+// {"code":"0","msg":"","data":[...]} has as its data.
+func (t Tickers) ReadData(body []byte, refusals Refusals, listings []layers.Listing) (collector.Answer, error) {
+	rows := t.rows()
+	if err := refusals.list(body, rows); err != nil {
+		return collector.Answer{}, err
+	}
+	return t.answer(rows, listings), nil
+}
+
+func (t Tickers) rows() *decode.Rows {
+	return decode.NewRows(t.Symbol, t.Last, t.Volume, t.Turnover, t.Time)
+}
+
+func noTickers(err error) error {
+	return collector.NewError(collector.BadAnswer, fmt.Errorf("tickers: %w", err))
+}
+
+func (t Tickers) answer(tickers *decode.Rows, listings []layers.Listing) (answer collector.Answer) {
+	found := t.find(tickers, listings)
 	for _, listing := range listings {
 		what := found[listing.Symbol]
 		if what.err != nil {
@@ -65,19 +86,18 @@ func (t Tickers) Read(list []byte, listings []layers.Listing) (collector.Answer,
 		what.quote.Token = listing.Token
 		answer.Quotes = append(answer.Quotes, what.quote)
 	}
-	return answer, nil
+	return answer
 }
 
-// find returns what rows say of each symbol of listings.
-func (t Tickers) find(rows []json.RawMessage, listings []layers.Listing) map[string]outcome {
+// find returns what tickers say of each symbol of listings.
+func (t Tickers) find(tickers *decode.Rows, listings []layers.Listing) map[string]outcome {
 	found := make(map[string]outcome, len(listings))
 	for _, listing := range listings {
 		found[listing.Symbol] = outcome{err: errAbsent}
 	}
 	unreadable := false
-	var ticker decode.Members
-	for _, row := range rows {
-		if ticker.Object(row) != nil {
+	for ticker, err := range tickers.All() {
+		if err != nil {
 			unreadable = true
 			continue
 		}
@@ -86,7 +106,7 @@ func (t Tickers) find(rows []json.RawMessage, listings []layers.Listing) map[str
 		switch known, wanted := found[string(symbol)]; {
 		case !wanted || err != nil:
 		case errors.Is(known.err, errAbsent):
-			found[string(symbol)] = t.read(string(symbol), &ticker)
+			found[string(symbol)] = t.read(string(symbol), ticker)
 		default:
 			found[string(symbol)] = outcome{err: errTwice}
 		}
@@ -100,12 +120,12 @@ func (t Tickers) find(rows []json.RawMessage, listings []layers.Listing) map[str
 }
 
 // read reads the ticker of one market.
-func (t Tickers) read(symbol string, ticker *decode.Members) outcome {
+func (t Tickers) read(symbol string, ticker decode.Row) outcome {
 	quote, err := t.quote(symbol, ticker)
 	return outcome{quote, err}
 }
 
-func (t Tickers) quote(symbol string, ticker *decode.Members) (quote collector.Quote, err error) {
+func (t Tickers) quote(symbol string, ticker decode.Row) (quote collector.Quote, err error) {
 	if quote.Currency, err = Currency(symbol, t.Separator); err != nil {
 		return quote, err
 	}

@@ -39,15 +39,14 @@ func decodeTicker(body []byte, listings []layers.Listing) (collector.Answer, err
 	if err != nil {
 		return collector.Answer{}, err
 	}
-	var fields decode.Members
 	answer := collector.Answer{Quotes: make([]collector.Quote, 0, len(listings))}
 	for _, listing := range listings {
-		ticker := pairs.Get(listing.Symbol)
-		if ticker == nil {
+		ticker, err := pairs.Row(listing.Symbol)
+		if errors.Is(err, decode.ErrAbsent) {
 			answer.Missing = append(answer.Missing, collector.Missing{Token: listing.Token, Reason: unknownReason})
 			continue
 		}
-		quote, err := decodePair(ticker, &fields)
+		quote, err := decodePair(ticker, err)
 		if err != nil {
 			answer.Missing = append(answer.Missing, collector.Missing{
 				Token: listing.Token, Reason: err.Error(), Malformed: !errors.Is(err, errSilent) && !errors.Is(err, decode.ErrNull),
@@ -64,34 +63,34 @@ func decodeTicker(body []byte, listings []layers.Listing) (collector.Answer, err
 }
 
 // decodeResult opens the envelope in which Kraken puts everything.
-func decodeResult(body []byte) (*decode.Members, error) {
-	var envelope, pairs decode.Members
-	if err := envelope.Object(body); err != nil {
+func decodeResult(body []byte) (*decode.Rows, error) {
+	var envelope decode.Members
+	result := decode.NewRows("c", "t", "v", "p")
+	if err := result.TableIn(&envelope, body, "result"); err != nil {
 		return nil, collector.NewError(collector.BadAnswer, err)
 	}
 	if err := errorInside(envelope.Get("error")); err != nil {
 		return nil, err
 	}
-	result := envelope.Get("result")
-	if result == nil {
+	switch err := result.Err(); {
+	case errors.Is(err, decode.ErrAbsent):
 		return nil, collector.NewError(collector.BadAnswer, errors.New("no result in the answer"))
-	}
-	if err := pairs.Table(result); err != nil {
+	case err != nil:
 		return nil, collector.NewError(collector.BadAnswer, fmt.Errorf("result: %w", err))
 	}
-	return &pairs, nil
+	return result, nil
 }
 
-// decodePair reads one ticker into fields, whose memory serves all of them.
-func decodePair(ticker json.RawMessage, fields *decode.Members) (collector.Quote, error) {
-	if err := fields.Object(ticker); err != nil {
+// decodePair takes a ticker, or what is wrong with it.
+func decodePair(ticker decode.Row, err error) (collector.Quote, error) {
+	if err != nil {
 		return collector.Quote{}, fmt.Errorf("ticker %w", err)
 	}
-	last, err := decode.Array(fields.Get("c"))
+	last, err := decode.AppendArray(make([]json.RawMessage, 0, 2), ticker.Get("c"))
 	if err != nil || len(last) == 0 {
 		return collector.Quote{}, errors.New("no last trade in the ticker")
 	}
-	trades, err := decode.Array(fields.Get("t"))
+	trades, err := decode.AppendArray(make([]json.RawMessage, 0, 2), ticker.Get("t"))
 	if err != nil || len(trades) != 2 {
 		return collector.Quote{}, errors.New("no number of trades in the ticker")
 	}
@@ -106,13 +105,13 @@ func decodePair(ticker json.RawMessage, fields *decode.Members) (collector.Quote
 	if err != nil {
 		return collector.Quote{}, fmt.Errorf("price %w", err)
 	}
-	return collector.Quote{Price: price, Volume: decode.Turnover(ofDay(fields.Get("v")), ofDay(fields.Get("p")))}, nil
+	return collector.Quote{Price: price, Volume: decode.Turnover(ofDay(ticker.Get("v")), ofDay(ticker.Get("p")))}, nil
 }
 
 // ofDay reads the second number of a pair, that of the last 24 hours; 0 when it
 // cannot be read, for no price depends on it.
 func ofDay(pair json.RawMessage) layers.Decimal {
-	values, err := decode.Array(pair)
+	values, err := decode.AppendArray(make([]json.RawMessage, 0, 2), pair)
 	if err != nil || len(values) != 2 {
 		return layers.Decimal{}
 	}

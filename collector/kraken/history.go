@@ -51,7 +51,7 @@ func decodeOHLC(body []byte, listing layers.Listing, interval time.Duration, spa
 	if err != nil {
 		return collector.Past{}, err
 	}
-	list, err := onlySeries(result, listing.Symbol)
+	list, err := onlySeries(result.Members(), listing.Symbol)
 	if err != nil {
 		return collector.Past{}, collector.NewError(collector.BadAnswer, err)
 	}

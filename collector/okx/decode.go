@@ -20,13 +20,9 @@ const separator = "-"
 // market that is halted, and may be later than the last trade. That a price is no
 // older than it is not sure; that it is older than an old time is.
 func decodeTickers(body []byte, listings []layers.Listing) (collector.Answer, error) {
-	data, err := refusals().Data(body)
-	if err != nil {
-		return collector.Answer{}, err
-	}
 	return exchange.Tickers{
 		Symbol: "instId", Last: "last", Volume: "vol24h", Turnover: "volCcy24h", Time: "ts", Separator: separator,
-	}.Read(data, listings)
+	}.ReadData(body, refusals(), listings)
 }
 
 // decodeCandles reads an answer of /api/v5/market/candles or history-candles, newest
