@@ -7,7 +7,7 @@ ROUNDS  ?= 50
 BENCH   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage bench-collector
+.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage bench-collector bench-risk
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,3 +62,6 @@ bench-storage: ## Hold the store against its peers, for docs/BENCHMARKS.md (20 m
 
 bench-collector: ## Measure a cycle of the collector, and its reader beside encoding/json (a minute; BENCH=-quick for less)
 	cd bench && $(GO) run ./collector $(BENCH)
+
+bench-risk: ## Ask us and PromQL for the same volatilities (five minutes; BENCH=-quick for seconds)
+	cd bench && $(GO) run ./risk $(BENCH)

@@ -40,6 +40,9 @@ type daemon struct {
 	engine    *risk.Engine
 	collector *collector.Collector
 	backfill  *collector.Backfill // nil when the past is not fetched
+	filled    chan struct{}       // a backfill ended well
+	revived   chan struct{}       // a cycle went well again
+	offline   bool                // the last cycle did not go well
 	jobs      []*collector.Job
 	compute   prometheus.Histogram
 	published pace
@@ -161,11 +164,13 @@ func (d *daemon) bringIn(ctx context.Context) (err error) {
 	if err == nil && len(d.historians) > 0 {
 		d.backfill = backfillOf(d.plan, d.store, d.historians, d.log)
 		d.backfill.Keep, d.backfill.Now = d.keepHistory, d.now
+		d.filled, d.revived = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
 	return err
 }
 
 func (d *daemon) after(ctx context.Context, cycle collector.Cycle) {
+	d.watchNetwork(cycle)
 	d.recall(ctx)
 	d.publish()
 	d.showCycle(cycle)
@@ -200,7 +205,7 @@ func (d *daemon) newestSample() (newest time.Time) {
 func (d *daemon) keep(at time.Time, samples []layers.Sample, note []byte) error {
 	if len(note) > storage.MaxNote { // of more tokens than anybody asks about one by one
 		d.log.Debug("what a cycle heard is too much to keep", "at", at, "bytes", len(note), "limit", storage.MaxNote)
-		note = nil
+		note = []byte(notKept)
 	}
 	return d.vouch(d.keeper.keep(at, samples, note))
 }

@@ -86,19 +86,33 @@ func TestADaemonInTheMiddleOfACycleStopsWhenItIsTold(t *testing.T) {
 	}
 }
 
+// Who stops the daemon waits up to three seconds for a client that never sends its request.
+// Who cannot wait tells it again: then it is the signal that ends it, where the end in good
+// order would be one with exit code 0.
 func TestADaemonThatIsToldTwiceEndsAtOnce(t *testing.T) {
 	base, asked := hanging(t)
 	p := collecting(t, base)
 	p.awaits(asked)
-	for range 2 {
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
-		}
+	client, err := net.Dial("tcp", strings.TrimPrefix(p.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	select {
-	case <-p.done:
-	case <-time.After(30 * time.Second):
-		t.Errorf("still running; it said:\n%s", strings.Join(p.out.all(), "\n"))
+	defer client.Close()
+	p.get("/-/healthy") // connections are taken in turn, so that one is too
+	p.tell(syscall.SIGTERM)
+	p.await(30*time.Second, "word that it stops", func() bool { return p.has(`"stopping"`) })
+	p.tell(syscall.SIGTERM)
+	<-p.done
+	status, _ := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if !status.Signaled() || status.Signal() != syscall.SIGTERM {
+		t.Errorf("ended with %s, want by SIGTERM; it said:\n%s", p.cmd.ProcessState, strings.Join(p.out.all(), "\n"))
+	}
+}
+
+func (p *process) tell(signal syscall.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		p.t.Fatal(err)
 	}
 }
 

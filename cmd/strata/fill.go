@@ -64,7 +64,7 @@ const (
 )
 
 // fill brings in what is missing at the start, and tries again for as long as something is
-// missing.
+// missing: after a while, or at once when the network has come back.
 func (d *daemon) fill(ctx context.Context) {
 	for rest := fillAgain; ; rest = min(2*rest, fillAgainMost) {
 		err := d.fillGaps(ctx)
@@ -85,11 +85,28 @@ func (d *daemon) fill(ctx context.Context) {
 			again.Stop()
 			return
 		case <-again.C:
+		case <-d.revived:
+			again.Stop()
+			d.backfill.Revive()
+			rest = fillAgain / 2
 		}
 	}
 }
 
-// fillGaps brings in what is missing, and holds what came against second sources.
+// watchNetwork has a backfill go on at once when a cycle went well after one that did not.
+func (d *daemon) watchNetwork(cycle collector.Cycle) {
+	back := d.offline && cycle.Err == nil
+	d.offline = cycle.Err != nil
+	if !back {
+		return
+	}
+	select {
+	case d.revived <- struct{}{}:
+	default: // it knows, or nothing waits for it
+	}
+}
+
+// fillGaps brings in what is missing, and has what came held against second sources.
 func (d *daemon) fillGaps(ctx context.Context) error {
 	err := d.fillOnce(ctx)
 	if ctx.Err() != nil {
@@ -100,7 +117,26 @@ func (d *daemon) fillGaps(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.backfill.Compare(ctx)
+	select {
+	case d.filled <- struct{}{}:
+	default: // it will be
+	}
+	return nil
+}
+
+// compare holds what a backfill brought against second sources, beside all else: that
+// takes long, and no gap waits for it.
+func (d *daemon) compare(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.filled:
+		}
+		if err := d.backfill.Compare(ctx); err != nil && ctx.Err() == nil {
+			d.log.Warn("history cannot be compared with second sources", "error", err.Error())
+		}
+	}
 }
 
 func (d *daemon) fillOnce(ctx context.Context) error {

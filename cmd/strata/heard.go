@@ -10,11 +10,15 @@ import (
 	"strata/storage"
 )
 
+// notKept is the note of a cycle that heard more than can be kept. Without one the cycle
+// before would stand for it.
+const notKept = ""
+
 // heard tells what the newest cycle at or before an instant heard of a token, as far as
 // the store still has its note.
 func (d *daemon) heard(token string, at time.Time) (metrics.Heard, bool, error) {
 	_, text, err := d.store.Note(at)
-	if errors.Is(err, storage.ErrNoNote) {
+	if errors.Is(err, storage.ErrNoNote) || err == nil && string(text) == notKept {
 		return metrics.Heard{}, false, nil
 	}
 	if err != nil {

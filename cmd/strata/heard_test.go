@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -57,5 +58,29 @@ func TestWhatACycleHeardIsToldFromItsNote(t *testing.T) {
 	}
 	if _, ok, err := d.heard("near", at(11)); ok || err == nil || !strings.Contains(err.Error(), "not a note") {
 		t.Errorf("of bytes that are no note: %v, %v", ok, err)
+	}
+}
+
+func TestACycleThatHeardMoreThanCanBeKeptIsNotExplainedByTheOneBefore(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	store, err := storage.Open(filepath.Join(t.TempDir(), "strata.db"), storage.Options{Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	d := &daemon{store: store, log: log, keeper: &keeper{append: store.AppendNoted, durable: func(...layers.Sample) {}, log: log}}
+	sample := layers.Sample{Token: "near", Source: "gate", Time: at(11), Price: layers.Decimal{Coefficient: 2}}
+	err = errors.Join(
+		d.keep(at(10), nil, collector.Note{Time: at(10)}.Encode()),
+		d.keep(at(11), []layers.Sample{sample}, make([]byte, storage.MaxNote+1)),
+	)
+	if err != nil || store.Stats().Samples != 1 {
+		t.Fatalf("%d samples, %v", store.Stats().Samples, err)
+	}
+	if _, ok, err := d.heard("near", at(10)); !ok || err != nil {
+		t.Errorf("of the cycle before: %v, %v", ok, err)
+	}
+	if got, ok, err := d.heard("near", at(11)); ok || err != nil {
+		t.Errorf("%v, %v: %+v", ok, err, got)
 	}
 }

@@ -37,6 +37,7 @@ func (d *daemon) look(ctx context.Context) {
 	var running sync.WaitGroup
 	if d.backfill != nil {
 		running.Go(func() { d.fill(ctx) })
+		running.Go(func() { d.compare(ctx) })
 	}
 	for _, job := range d.jobs {
 		running.Go(func() { job.Follow(ctx) })
@@ -50,7 +51,7 @@ func (d *daemon) jobStatus() (all []metrics.JobStatus) {
 		s := job.Status()
 		all = append(all, metrics.JobStatus{
 			Name: job.Name, Schedule: job.Schedule.String(), Runs: s.Runs, Failed: s.Failed, Skipped: s.Skipped,
-			LastStart: s.LastStart, LastSeconds: s.LastDuration.Seconds(), LastError: s.LastError, Next: s.Next,
+			LastStart: s.LastStart, LastSuccess: s.LastSuccess, LastSeconds: s.LastDuration.Seconds(), LastError: s.LastError, Next: s.Next,
 		})
 	}
 	return all

@@ -3,7 +3,8 @@
 //
 // It exits with 0 when it did what was asked, with 2 when what was asked is wrong (a
 // flag, a setting, a file) and nothing was changed, with 74 (EX_IOERR of sysexits.h) when
-// the disk failed to write, and with 1 when it failed otherwise.
+// the disk failed to write, and with 1 when it failed otherwise. SIGINT and SIGTERM end it in
+// good order; the second one ends it at once, by the signal.
 package main
 
 import (
@@ -47,12 +48,22 @@ type terminal struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// The first signal ends the command in good order; from then on a second one ends it at once.
-	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], terminal{out: os.Stdout, err: os.Stderr})
-	stop()
-	os.Exit(code)
+	os.Exit(run(untilTold(), os.Args[1:], terminal{out: os.Stdout, err: os.Stderr}))
+}
+
+// untilTold returns a context that a first SIGINT or SIGTERM ends, so that the command can
+// end in good order. A second one finds nobody waiting and kills the process: a shell then
+// says 130 or 143.
+func untilTold() context.Context {
+	ctx, end := context.WithCancel(context.Background())
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-told
+		signal.Stop(told) // before anybody can see that the first one came
+		end()
+	}()
+	return ctx
 }
 
 func run(ctx context.Context, args []string, term terminal) (code int) {

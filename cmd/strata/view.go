@@ -17,6 +17,7 @@ func (d *daemon) view() metrics.View {
 		Status:    d.status,
 		Now:       d.now,
 
+		Jumps:      d.engine.Jumps,
 		Agreements: d.agreements,
 		Heard:      d.heard,
 	}
