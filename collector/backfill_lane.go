@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 )
@@ -97,7 +98,7 @@ func (l *lane) call(ctx context.Context, chunks []Chunk) error {
 	if broken := l.b.book.record(slices.Concat(settled, others)); broken != nil {
 		return &fatalError{broken}
 	}
-	l.tell(settled)
+	l.tell(settled, l.lost > 0)
 	l.b.note(func(p *Progress) { p.Done, p.Failed = p.Done+len(chunks)+len(others), p.Failed+len(others) })
 	return err
 }
@@ -124,12 +125,17 @@ func (l *lane) count(err error) {
 	}
 }
 
-// tell adds chunks to the progress, and a line to the log for each that failed.
-func (l *lane) tell(settled []Chunk) {
+// tell adds chunks to the progress, and a line to the log for each that failed. That the
+// source is lost is said once, at the end, and not of every chunk.
+func (l *lane) tell(settled []Chunk, lost bool) {
+	level := slog.LevelWarn
+	if lost {
+		level = slog.LevelDebug
+	}
 	for _, c := range settled {
 		bad := c.Status == ChunkFailed || c.Status == ChunkGivenUp
 		if bad {
-			l.b.Logger.Warn("backfill of a chunk failed", "token", c.Token, "source", c.Source, "from", c.Span.From,
+			l.b.Logger.Log(context.Background(), level, "backfill of a chunk failed", "token", c.Token, "source", c.Source, "from", c.Span.From,
 				"to", c.Span.To, "attempts", c.Attempts, "status", string(c.Status), "error", c.Error)
 		}
 		if c.Status == ChunkFailed {

@@ -185,7 +185,7 @@ func (h *HTTP) failure(path string, err error) *Error {
 }
 
 func (h *HTTP) fault(path string, kind Kind, detail string) *Error {
-	return &Error{Kind: kind, Target: h.target + path, Detail: clip(string(h.secrets.conceal([]byte(detail))))}
+	return &Error{Kind: kind, Target: clip(h.target + path), Detail: clip(string(h.secrets.conceal([]byte(detail))))}
 }
 
 func isJSON(contentType string) bool {
