@@ -7,7 +7,7 @@ ROUNDS  ?= 50
 BENCH   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo serve test race kill9 torture oracle lint fmt tidy ci-demo ci-metrics ci bench-storage bench-collector bench-risk
+.PHONY: help build install demo serve test race kill9 torture first-start oracle lint fmt tidy ci-demo ci-metrics ci bench-storage bench-collector bench-risk
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ kill9: ## Kill the real process ROUNDS times and count what is lost (50)
 
 torture: ## Kill, starve and damage it as long as docs/FAULTS.md says (half an hour; needs root and strace)
 	.ci/torture full
+
+first-start: ## Start on an empty database against stand-ins for all sources, with everything that goes wrong (a quarter of an hour)
+	.ci/firststart full
 
 oracle: ## Recompute the oracles with NumPy and R and compare them with the committed ones
 	PYTHON=$(PYTHON) .ci/oracle

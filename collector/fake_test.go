@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"strata/layers"
@@ -165,4 +166,5 @@ func run(t *testing.T, c *Collector, while time.Duration) {
 	if err := c.Run(ctx); err != nil {
 		t.Errorf("Run: %v", err)
 	}
+	synctest.Wait() // for calls that the end of the run broke off
 }

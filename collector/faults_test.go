@@ -237,6 +237,7 @@ func TestWhoIsToldToComeLaterComesLater(t *testing.T) {
 				if err := c.Run(ctx); err != nil {
 					t.Error(err)
 				}
+				synctest.Wait()
 				if got := m.asked["coingecko"]; got != test.calls {
 					t.Errorf("%d calls in an hour, want %d", got, test.calls)
 				}
